@@ -1,0 +1,54 @@
+"""A capture: one archived exchange with a portal, as the ``captures`` table holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+Outcome = Literal["page", "unchanged", "redirect", "blocked", "soft 404", "gone", "error"]
+Reading = Literal["report", "other", "failed", "none"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One row of ``captures``. ``id`` is the WARC-Date in microseconds since 1970 (UTC);
+    ``warc_offset`` and ``warc_length`` are bytes in the compressed file; ``digest`` is the
+    WARC-Payload-Digest ("sha1:…"). ``reading`` is None until the page has been read."""
+
+    id: int
+    portal: str
+    run: int
+    url: str
+    status: int | None
+    outcome: Outcome
+    evidence: str | None
+    mime: str | None
+    charset: str | None
+    size: int | None
+    digest: str | None
+    etag: str | None
+    last_modified: str | None
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+    revisits: int | None = None
+    reading: Reading | None = None
+
+    @property
+    def fetched_at(self) -> str:
+        return time_of(self.id)
+
+
+def time_of(moment: int) -> str:
+    """Microseconds since 1970 as ISO 8601 in UTC: "2026-11-22T12:52:15.123456Z"."""
+    return (_EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment_of(time: str) -> int:
+    """The opposite of ``time_of``; the fraction of a second may be missing or shorter."""
+    return (datetime.fromisoformat(time.replace("Z", "+00:00")) - _EPOCH) // timedelta(
+        microseconds=1
+    )

@@ -1,0 +1,240 @@
+"""The shapes that reading produces: a document of any format, and the report read from it.
+
+Everything here is plain data. Positions are zero-based. A *figure* is one number as the page
+prints it, together with the place that printed it; a *finding* is one sentence about what does
+not add up, with the side that is at fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Absence = Literal["blank", "dash", "word", "unreadable"]
+"""Why a cell holds no number: left empty; a stroke (/, —, -); a word (无, 不适用); not legible."""
+
+Severity = Literal["error", "warning", "info"]
+Fault = Literal["source", "reading"]
+"""Who is at fault: the page as published, or this reader that could not make sense of it."""
+
+Form = Literal["2021", "2019", "2014", "narrative"]
+Kind = Literal["annual_report", "other"]
+Number = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line of text of the page, white space folded.
+
+    ``tag`` is the HTML element that held it ("h1", "p", "title", …) or "" for plain text.
+    """
+
+    text: str
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as a rectangle. ``cells[row][column]`` is the raw text at the origin (top left) of a
+    cell, and None at a position that another cell's row or column span covers. ``caption`` is the
+    text right above the table, where there is any. Raw text keeps what was printed; only white
+    space at its ends is gone."""
+
+    cells: tuple[tuple[str | None, ...], ...]
+    caption: str = ""
+
+    @property
+    def rows(self) -> int:
+        return len(self.cells)
+
+    @property
+    def columns(self) -> int:
+        return len(self.cells[0]) if self.cells else 0
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the page: absolute URL, its text, and whether it lies in the article's body."""
+
+    url: str
+    text: str
+    in_body: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of any format, read but not yet understood.
+
+    ``blocks`` is the whole page in reading order. ``body`` gives the half-open range of blocks that
+    a known article container holds, or None where no container is known. ``meta`` holds meta tags
+    with lower-case names in page order. ``encoding`` is the character set that was used.
+    """
+
+    format: Literal["html", "text"]
+    encoding: str
+    blocks: tuple[Block, ...]
+    body: tuple[int, int] | None = None
+    meta: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class CellRef(NamedTuple):
+    """A cell: index into ``Report.tables``, then row and column of the grid."""
+
+    table: int
+    row: int
+    column: int
+
+
+class Figure(NamedTuple):
+    """One number as printed. ``value`` is None exactly when ``absence`` says why."""
+
+    value: Number | None
+    raw: str
+    absence: Absence | None
+    at: CellRef | None
+
+
+class Section(NamedTuple):
+    """A section of the report: its ordinal (一 = 1; None where none is printed), heading, text."""
+
+    number: int | None
+    heading: str
+    text: str
+
+
+class DisclosureFigure(NamedTuple):
+    """One cell of table two (主动公开政府信息情况). Money is in 万元 whatever the page's unit."""
+
+    item: str
+    measure: str
+    unit: str
+    figure: Figure
+
+
+class ApplicationRow(NamedTuple):
+    """One row of table three (收到和处理政府信息公开申请情况), in the order of ``APPLICANTS``."""
+
+    outcome: str
+    figures: tuple[Figure, ...]
+
+
+class ProceedingRow(NamedTuple):
+    """One block of table four (行政复议、行政诉讼情况), in the order of ``RESULTS``."""
+
+    route: str
+    figures: tuple[Figure, ...]
+
+
+class Attachment(NamedTuple):
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What does not add up. ``check`` is a dotted name, ``where`` the figure or part concerned."""
+
+    check: str
+    severity: Severity
+    fault: Fault
+    where: str
+    message: str
+    message_zh: str
+    expected: Number | str | None = None
+    found: Number | str | None = None
+
+
+APPLICANTS = (
+    "natural_person",
+    "business",
+    "research",
+    "public_interest",
+    "legal_service",
+    "other",
+    "total",
+)
+RESULTS = ("upheld", "corrected", "other", "pending", "total")
+ROUTES = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+
+
+@dataclass(slots=True)
+class Report:
+    """What one page says. ``kind`` "other" has only title, published_at and little else."""
+
+    kind: Kind = "other"
+    form: Form | None = None
+    year: int | None = None
+    title: str | None = None
+    publisher: str | None = None
+    publisher_kind: str | None = None
+    division: str | None = None
+    published_at: str | None = None
+    source: str | None = None
+    clicks: int | None = None
+    breadcrumb: tuple[str, ...] = ()
+    signatory: str | None = None
+    signed_on: str | None = None
+    encoding: str = ""
+    sections: list[Section] = field(default_factory=list)
+    disclosure: list[DisclosureFigure] = field(default_factory=list)
+    applications: list[ApplicationRow] = field(default_factory=list)
+    proceedings: list[ProceedingRow] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    tables: list[Grid] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``gongkai extract`` prints."""
+        return {
+            "kind": self.kind,
+            "form": self.form,
+            "year": self.year,
+            "title": self.title,
+            "publisher": self.publisher,
+            "division": self.division,
+            "published_at": self.published_at,
+            "source": self.source,
+            "clicks": self.clicks,
+            "breadcrumb": list(self.breadcrumb),
+            "signatory": self.signatory,
+            "signed_on": self.signed_on,
+            "sections": [section._asdict() for section in self.sections],
+            "disclosure": [
+                {
+                    "item": row.item,
+                    "measure": row.measure,
+                    "value": row.figure.value,
+                    "unit": row.unit,
+                    "raw": row.figure.raw,
+                }
+                for row in self.disclosure
+            ],
+            "applications": [
+                {"outcome": row.outcome} | _values(APPLICANTS, row.figures)
+                for row in self.applications
+            ],
+            "proceedings": [
+                {"route": row.route} | _values(RESULTS, row.figures) for row in self.proceedings
+            ],
+            "attachments": [attachment._asdict() for attachment in self.attachments],
+            "findings": [
+                {
+                    "check": finding.check,
+                    "severity": finding.severity,
+                    "fault": finding.fault,
+                    "where": finding.where,
+                    "expected": finding.expected,
+                    "found": finding.found,
+                    "message": finding.message,
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+def _values(names: tuple[str, ...], figures: tuple[Figure, ...]) -> dict[str, Number | None]:
+    return {name: figure.value for name, figure in zip(names, figures, strict=True)}
