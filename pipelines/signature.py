@@ -1,0 +1,112 @@
+"""The signature (落款) at the end of a report: the organ that signs, and the date under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipelines.dates import read_signed_date
+from pipelines.halfwidth import halve
+from pipelines.report import Block, Paragraph
+
+_ORGAN_LINE = re.compile(
+    r"(?P<organ>[一-鿿㐀-䶿·、()]{2,40}?"
+    r"(?:人民政府|政府|公所|办事处|办公室|委员会|管委会|工委|党委|局|委|厅|署|院|中心|支队|大队|总队"
+    r"|乡|镇|街道|苏木|站|处|所|馆|队|社|公司|联合会|总会|校|园|集团))"
+    r"(?:\(?(?:盖章|公章|章|印)\)?)?"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年|[-/.])|二[〇○零Ooо◯0]")
+_LABEL = re.compile(r"(?:报告|编制|填报|落款|签发)(?:单位|机关|机构):")
+_LONGEST = 60  # characters of an organ's full name with its date on one line, and some room
+_RUNNING_TEXT = 120  # a paragraph as long as this, with a full stop, is the report's text
+_LOOKS_BACK = 3  # lines between the date and its organ: a second organ, a stamp
+
+
+class Signature(NamedTuple):
+    """``first`` is the index of the first block of the signature; ``signed_on`` is ISO (a day or a month)."""
+
+    first: int
+    signatory: str | None
+    signed_on: str | None
+
+
+def find_signature(blocks: Sequence[Block], start: int, end: int) -> Signature | None:
+    """The signature within ``blocks[start:end]``, below the last long paragraph of the text.
+
+    It is looked for from the end, so what follows it (附件, 责任编辑, 上一条, a site's footer) may
+    lie within the range. A line is a signature where an organ stands beside a date, or where a date
+    in Chinese wording, or an organ alone, closes the text. A label (主办单位:) makes a line the
+    site's, not the report's.
+    """
+    start = _tail(blocks, start, end)
+    for position in range(end - 1, start - 1, -1):
+        line = _line(blocks, position)
+        if line and len(line) <= _LONGEST and _YEAR.search(line):
+            signature = _dated(blocks, start, end, position, line)
+            if signature is not None:
+                return signature
+    for position in range(end - 1, start, -1):
+        organ = _organ(_line(blocks, position))
+        if organ is not None and _closes_text(blocks, start, position):
+            return Signature(position, organ, None)
+    return None
+
+
+def _tail(blocks: Sequence[Block], start: int, end: int) -> int:
+    for position in range(end - 1, start - 1, -1):
+        block = blocks[position]
+        if isinstance(block, Paragraph) and len(block.text) > _RUNNING_TEXT and "。" in block.text:
+            return position
+    return start
+
+
+def _dated(
+    blocks: Sequence[Block], start: int, end: int, position: int, line: str
+) -> Signature | None:
+    year = _YEAR.search(line)
+    split = year.start() if year else 0
+    signed_on = read_signed_date(line[split:])
+    if signed_on is None:
+        return None
+    if split:
+        organ = _organ(line[:split])
+        return Signature(position, organ, signed_on) if organ else None
+    first, organ = position, None
+    for before in range(position - 1, max(start, position - _LOOKS_BACK) - 1, -1):
+        above = _organ(_line(blocks, before))
+        if above is None and (_line(blocks, before) or not isinstance(blocks[before], Paragraph)):
+            break
+        if above is not None:
+            first, organ = before, organ or above
+    if organ is not None:
+        return Signature(first, organ, signed_on)
+    if "月" not in line or not _closes_text(blocks, start, position):
+        return None
+    below = _organ(_line(blocks, position + 1)) if position + 1 < end else None
+    return Signature(position, below, signed_on)
+
+
+def _closes_text(blocks: Sequence[Block], start: int, position: int) -> bool:
+    """Whether the line stands right below a sentence."""
+    for before in range(position - 1, start - 1, -1):
+        line = _line(blocks, before)
+        if line:
+            return line[-1] in "。.;!" or line in ("无", "暂无")
+        if not isinstance(blocks[before], Paragraph):
+            return False
+    return False
+
+
+def _organ(line: str) -> str | None:
+    if len(line) > _LONGEST:
+        return None
+    match = _ORGAN_LINE.fullmatch(_LABEL.sub("", line))
+    return match["organ"] if match else None
+
+
+def _line(blocks: Sequence[Block], position: int) -> str:
+    """The paragraph without its white space, which only spreads an organ's name over the line;
+    empty for a table."""
+    block = blocks[position]
+    return "".join(halve(block.text).split()) if isinstance(block, Paragraph) else ""
