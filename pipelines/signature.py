@@ -24,7 +24,7 @@ _LOOKS_BACK = 3  # lines between the date and its organ: a second organ, a stamp
 
 
 class Signature(NamedTuple):
-    """``first`` is the index of the first block of the signature; ``signed_on`` is ISO (a day or a month)."""
+    """``first`` is the index of its first block; ``signed_on`` is ISO, a day or a month."""
 
     first: int
     signatory: str | None
