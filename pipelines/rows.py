@@ -1,0 +1,179 @@
+"""A report as the rows of its tables, in the column order of pipelines/schema.py."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pipelines.report import APPLICANTS, RESULTS, Figure, Report
+
+Row = tuple[Any, ...]
+
+METADATA = (
+    "title",
+    "publisher",
+    "year",
+    "form",
+    "published_at",
+    "source",
+    "signatory",
+    "signed_on",
+)
+"""The fields of a report, other than its text and tables, that make a version."""
+
+
+def to_json(value: Any) -> str:
+    """JSON without spaces, Chinese as it is: what every JSON column holds."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(report: Report) -> str:
+    """What a reader would call the report, as a hash: 32 hexadecimal digits.
+
+    Everything printed that belongs to the report is in it; the click counter, the breadcrumb and
+    other navigation are not, nor is anything that this software concluded (values, findings).
+    Two reports differ in it exactly when ``compare_versions`` finds a change between them.
+    """
+    said = (
+        [getattr(report, name) for name in METADATA],
+        report.sections,
+        sorted((row.item, row.measure, row.unit, row.figure.raw) for row in report.disclosure),
+        sorted((row.outcome, [cell.raw for cell in row.figures]) for row in report.applications),
+        sorted((row.route, [cell.raw for cell in row.figures]) for row in report.proceedings),
+        [(grid.caption, grid.cells) for grid in report.tables],
+        report.attachments,
+    )
+    return hashlib.blake2b(to_json(said).encode(), digest_size=16).hexdigest()
+
+
+def publisher_id(report: Report) -> str | None:
+    """ "<division or ->:<name>": the same organ has the same id in every database."""
+    return f"{report.division or '-'}:{report.publisher}" if report.publisher else None
+
+
+def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
+    """Table name → rows, parents first. Raises ValueError for a report that contradicts itself."""
+    return {
+        "sections": [
+            (report_id, position, section.number, section.heading, section.text)
+            for position, section in enumerate(report.sections)
+        ],
+        "tables": [
+            (
+                _table_id(report_id, number),
+                report_id,
+                number,
+                grid.caption,
+                grid.rows,
+                grid.columns,
+                to_json(grid.cells),
+            )
+            for number, grid in enumerate(report.tables)
+        ],
+        "disclosure": _disclosure_rows(report_id, report),
+        "applications": _applications_rows(report_id, report),
+        "proceedings": [
+            (
+                report_id,
+                row.route,
+                *_values(row.figures, RESULTS, row.route),
+                *_sources(report_id, report, row.figures, row.route),
+            )
+            for row in _unlike(report.proceedings, lambda row: row.route)
+        ],
+        "attachments": [
+            (report_id, position, attachment.url, attachment.text)
+            for position, attachment in enumerate(report.attachments)
+        ],
+        "findings": [
+            (
+                f"{report_id}-{position}",
+                report_id,
+                position,
+                finding.check,
+                finding.severity,
+                finding.fault,
+                finding.where,
+                finding.expected,
+                finding.found,
+                finding.message,
+                finding.message_zh,
+            )
+            for position, finding in enumerate(report.findings)
+        ],
+    }
+
+
+def _disclosure_rows(report_id: int, report: Report) -> list[Row]:
+    rows: list[Row] = []
+    for row in _unlike(report.disclosure, lambda row: f"{row.item}.{row.measure}"):
+        figure = row.figure
+        place: Row = (None, None, None)
+        if figure.at:
+            place = (_table_id(report_id, figure.at.table), figure.at.row, figure.at.column)
+        name = (report_id, row.item, row.measure)
+        rows.append((*name, figure.value, row.unit, figure.raw, figure.absence, *place))
+    return rows
+
+
+def _applications_rows(report_id: int, report: Report) -> list[Row]:
+    return [
+        (
+            report_id,
+            row.outcome,
+            position,
+            *_values(row.figures, APPLICANTS, row.outcome),
+            *_sources(report_id, report, row.figures, row.outcome),
+        )
+        for position, row in enumerate(_unlike(report.applications, lambda row: row.outcome))
+    ]
+
+
+def _table_id(report_id: int, number: int) -> str:
+    return f"{report_id}-{number}"
+
+
+def _unlike(rows: Sequence[Any], name: Any) -> Iterable[Any]:
+    """The rows, when no two of them bear the same name: the database could hold only one."""
+    seen = set()
+    for row in rows:
+        if name(row) in seen:
+            raise ValueError(f"the tables give the row {name(row)} twice")
+        seen.add(name(row))
+    return rows
+
+
+def _values(figures: Sequence[Figure], columns: Sequence[str], name: str) -> Row:
+    if len(figures) != len(columns):
+        raise ValueError(f"the row {name} has {len(figures)} figures instead of {len(columns)}")
+    return tuple(figure.value for figure in figures)
+
+
+def _sources(report_id: int, report: Report, figures: Sequence[Figure], name: str) -> Row:
+    """``table_id``, ``cells`` and ``absences`` of a row of figures.
+
+    ``cells`` is a JSON list with one entry a figure: [row, column] of the grid that printed it, or
+    [row, column, raw] where that cell's text is not just this figure (several figures run together
+    in one cell); row and column are null where the place is not known. ``absences`` is a JSON list
+    of the kinds of absence, or None when every figure is a number.
+    """
+    numbers = {figure.at.table for figure in figures if figure.at}
+    if len(numbers) > 1:
+        raise ValueError(f"the row {name} lies in more than one table")
+    table = numbers.pop() if numbers else None
+    cells: list[list[int | str | None]] = []
+    for figure in figures:
+        if figure.at is None:
+            cells.append([None, None, figure.raw])
+        else:
+            _, row, column = figure.at
+            printed = report.tables[figure.at.table].cells[row][column]
+            cells.append([row, column] if printed == figure.raw else [row, column, figure.raw])
+    absences = [figure.absence for figure in figures]
+    return (
+        None if table is None else _table_id(report_id, table),
+        to_json(cells),
+        to_json(absences) if any(absences) else None,
+    )

@@ -1,0 +1,335 @@
+"""The database of an archive: everything that is written to it, one transaction a page.
+
+The database is derived from the WARC files and can be made again from them. What a row says
+depends only on the captures of its own URL, in their order, so a crawl and a rebuild agree row for
+row although they may read the pages of different URLs in a different order.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from pipelines.capture import Capture, Reading
+from pipelines.changes import compare_versions
+from pipelines.report import Report
+from pipelines.rows import child_rows, fingerprint, publisher_id, to_json
+from pipelines.schema import migrate
+
+DATABASE = "gongkai.db"
+DIVISIONS = (("data/divisions.csv", 0), ("data/sample/divisions.csv", 1))
+"""Files of the project with columns code, name, level; and whether what they name is invented."""
+
+Outcome = Literal["new", "changed", "unchanged", "other", "failed"]
+
+_ROOT = Path(__file__).resolve().parent.parent
+_PARENT_LENGTH = {2: 0, 4: 2, 6: 4, 9: 6}
+"""Length of a division's code → length of the code of the division that it lies in."""
+_ADD_DIVISION = """
+INSERT INTO divisions (code, name, level, parent, synthetic) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level,
+    parent = excluded.parent, synthetic = excluded.synthetic
+"""
+_CAPTURE_COLUMNS = (
+    "id, portal, run, url, status, outcome, evidence, mime, charset, size, digest, etag,"
+    " last_modified, warc_file, warc_offset, warc_length, revisits, reading"
+)
+_COUNTERS = """
+UPDATE runs SET finished = :finished, reason = :reason,
+    requests = (SELECT count(*) FROM captures WHERE run = :run),
+    new = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
+        WHERE c.run = :run AND r.version = 1),
+    changed = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
+        WHERE c.run = :run AND r.version > 1),
+    unchanged = (SELECT count(DISTINCT c.url) FROM captures AS c WHERE c.run = :run
+        AND c.reading = 'report' AND NOT EXISTS (SELECT 1 FROM reports AS r WHERE r.id = c.id)),
+    gone = (SELECT count(*) FROM captures AS c WHERE c.run = :run
+        AND (c.outcome IN ('gone', 'soft 404') OR c.reading = 'other')
+        AND 'report' = (SELECT earlier.reading FROM captures AS earlier
+            WHERE earlier.url = c.url AND earlier.id < c.id AND (earlier.outcome
+                IN ('gone', 'soft 404') OR earlier.reading IN ('report', 'other'))
+            ORDER BY earlier.id DESC LIMIT 1)),
+    blocked = (SELECT count(*) FROM captures WHERE run = :run AND outcome = 'blocked'),
+    errors = (SELECT count(*) FROM captures
+        WHERE run = :run AND (outcome = 'error' OR reading = 'failed'))
+WHERE id = :run
+"""
+
+
+class Store:
+    """One open database. ``conn`` commits each statement by itself outside ``transaction``."""
+
+    def __init__(self, home: Path, conn: sqlite3.Connection) -> None:
+        self.home = home
+        self.conn = conn
+
+    @classmethod
+    def open(cls, home: Path) -> Store:
+        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date."""
+        home.mkdir(parents=True, exist_ok=True)
+        return cls.open_file(home / DATABASE)
+
+    @classmethod
+    def open_file(cls, path: Path) -> Store:
+        """Open a database file by its own name: how a rebuild makes the next one beside the old."""
+        conn = sqlite3.connect(path, timeout=30, isolation_level=None)
+        conn.execute("PRAGMA journal_mode = WAL")
+        # A power failure may undo the last transactions but never corrupts the file; what it undoes
+        # is in the WARC files, and is indexed and read again at the next start.
+        conn.execute("PRAGMA synchronous = NORMAL")
+        conn.execute("PRAGMA foreign_keys = ON")
+        migrate(conn)
+        store = cls(path.parent, conn)
+        store._load_divisions()
+        return store
+
+    def close(self) -> None:
+        self.conn.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Inside another transaction it is a part of that one."""
+        nested = self.conn.in_transaction
+        self.conn.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
+        try:
+            yield self.conn
+        except BaseException:
+            if nested:
+                self.conn.execute("ROLLBACK TO part")
+                self.conn.execute("RELEASE part")
+            else:
+                self.conn.execute("ROLLBACK")
+            raise
+        self.conn.execute("RELEASE part" if nested else "COMMIT")
+
+    # Places, portals, runs
+
+    def add_divisions(self, rows: Iterable[tuple[str, str, str, str | None, int]]) -> None:
+        """Rows of (code, name, level, parent, synthetic), parents before their children."""
+        with self.transaction() as conn:
+            conn.executemany(_ADD_DIVISION, rows)
+
+    def _load_divisions(self) -> None:
+        """Take in the files of ``DIVISIONS`` that this database does not hold as they are now."""
+        held = dict(self.conn.execute("SELECT file, digest FROM loaded"))
+        for name, synthetic in DIVISIONS:
+            path = _ROOT / name
+            if not path.exists():
+                continue
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            if held.get(name) == digest:
+                continue
+            lines = content.decode("utf-8-sig").splitlines()
+            rows = sorted((row["code"], row["name"], row["level"]) for row in csv.DictReader(lines))
+            with self.transaction() as conn:
+                conn.executemany(
+                    _ADD_DIVISION,
+                    [
+                        (code, place, level, code[: _PARENT_LENGTH[len(code)]] or None, synthetic)
+                        for code, place, level in rows
+                    ],
+                )
+                conn.execute("INSERT OR REPLACE INTO loaded VALUES (?, ?)", [name, digest])
+
+    def add_portal(
+        self,
+        id: str,
+        name: str,
+        family: str | None,
+        division: str | None,
+        url: str,
+        synthetic: bool,
+    ) -> None:
+        """Add a portal, or renew what is known of it."""
+        self.conn.execute(
+            "INSERT INTO portals (id, name, family, division, url, synthetic)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+            " family = excluded.family, division = excluded.division, url = excluded.url,"
+            " synthetic = excluded.synthetic",
+            [id, name, family, division, url, int(synthetic)],
+        )
+
+    def start_run(self, run: int, portal: str, started: str) -> None:
+        """``run`` is the moment of its start in microseconds, ``started`` the same as text."""
+        self.conn.execute(
+            "INSERT INTO runs (id, portal, started) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            [run, portal, started],
+        )
+
+    def finish_run(self, run: int, finished: str, reason: str) -> None:
+        """Close a run and count what it did, from its captures and what reading made of them.
+
+        requests: captures; new, changed: first and later versions of reports; unchanged: reports
+        seen again as they were; gone: reports whose page was there before and is no longer, or no
+        longer a report; blocked: captures with that outcome; errors: those without an answer, and
+        pages that could not be read.
+        """
+        self.conn.execute(_COUNTERS, {"run": run, "finished": finished, "reason": reason})
+
+    # Captures
+
+    def add_capture(self, capture: Capture) -> None:
+        columns = _CAPTURE_COLUMNS.split(", ")
+        self.conn.execute(
+            f"INSERT INTO captures ({_CAPTURE_COLUMNS}, fetched_at)"
+            f" VALUES ({', '.join('?' * len(columns))}, ?)",
+            [*(getattr(capture, column) for column in columns), capture.fetched_at],
+        )
+
+    def capture(self, id: int) -> Capture | None:
+        return next(self._captures("WHERE id = ?", [id]), None)
+
+    def latest_capture(self, url: str) -> Capture | None:
+        """The newest capture of a page: with a body of its own, or a revisit of one that has."""
+        return next(
+            self._captures(
+                "WHERE url = ? AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1", [url]
+            ),
+            None,
+        )
+
+    def unread(self) -> Iterator[Capture]:
+        """Captures of pages that no reading was saved for, the oldest first.
+
+        They come in batches, so that readings may be saved meanwhile.
+        """
+        last = -1
+        while batch := list(
+            self._captures(
+                "WHERE reading IS NULL AND outcome IN ('page', 'unchanged') AND id > ?"
+                " ORDER BY id LIMIT 500",
+                [last],
+            )
+        ):
+            yield from batch
+            last = batch[-1].id
+
+    def _captures(self, condition: str, values: Sequence[Any] = ()) -> Iterator[Capture]:
+        for row in self.conn.execute(
+            f"SELECT {_CAPTURE_COLUMNS} FROM captures {condition}", values
+        ):
+            yield Capture(*row)
+
+    # Readings
+
+    def save_reading(self, capture: Capture, report: Report | None, failure: str | None) -> Outcome:
+        """Store what a captured page says, in one transaction.
+
+        ``report`` is None when the page could not be read; ``failure`` then says why. A page that
+        is no report (any more) ends the report that stood at its URL. Readings of one URL must come
+        in the order of its captures. A report that the tables cannot hold is ``failed`` with the
+        reason, and leaves nothing else behind.
+        """
+        if report is not None:
+            try:
+                with self.transaction():
+                    return self._save_report(capture, report)
+            except (ValueError, sqlite3.IntegrityError) as error:
+                failure = f"the reading could not be stored: {error}"
+        self._set_reading(capture, "failed", failure)
+        return "failed"
+
+    def mark_gone(self, url: str, capture: Capture) -> None:
+        """The page of a report is no longer there (404, 410, or a page that says so)."""
+        self.conn.execute(
+            "UPDATE reports SET gone_at = ? WHERE url = ? AND current = 1 AND gone_at IS NULL",
+            [capture.fetched_at, url],
+        )
+
+    def _save_report(self, capture: Capture, report: Report) -> Outcome:
+        if report.kind == "other":
+            self.mark_gone(capture.url, capture)
+            self._set_reading(capture, "other", None)
+            return "other"
+        self._set_reading(capture, "report", None)
+        current = self.conn.execute(
+            "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
+            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
+            [capture.url],
+        ).fetchone()
+        mark = fingerprint(report)
+        if current is None:
+            self._add_version(capture, report, 1, mark)
+            return "new"
+        previous, version, held_mark, digest = current
+        # The same bytes are the same version, whatever a newer reader may make of them: that is
+        # for ``gongkai rebuild`` to bring in, for the whole archive at once.
+        if mark == held_mark or (digest is not None and digest == capture.digest):
+            self.conn.execute(
+                "UPDATE reports SET last_seen = ?, gone_at = NULL WHERE id = ?",
+                [capture.fetched_at, previous],
+            )
+            return "unchanged"
+        self.conn.execute("UPDATE reports SET current = 0 WHERE id = ?", [previous])
+        self._add_version(capture, report, version + 1, mark)
+        changes = compare_versions(self.conn, previous, capture.id)
+        self.conn.executemany(
+            "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (f"{capture.id}-{position}", capture.id, previous, *change)
+                for position, change in enumerate(changes)
+            ],
+        )
+        return "changed"
+
+    def _add_version(self, capture: Capture, report: Report, version: int, mark: str) -> None:
+        publisher = publisher_id(report)
+        if publisher:
+            # Which page names a publisher first depends on the order of reading, so its kind is the
+            # first in the alphabet of all that pages gave it, not the first that came.
+            self.conn.execute(
+                "INSERT INTO publishers (id, name, division, kind) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind"
+                " WHERE kind IS NULL OR excluded.kind < kind",
+                [publisher, report.publisher, report.division, report.publisher_kind],
+            )
+        self.conn.execute(
+            "INSERT INTO reports (id, title, year, form, division, publisher, published_at, source,"
+            " signatory, signed_on, url, version, current, first_seen, last_seen, portal, capture,"
+            " breadcrumb, synthetic, fingerprint)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?,"
+            " (SELECT synthetic FROM portals WHERE id = ?), ?)",
+            [
+                capture.id,
+                report.title,
+                report.year,
+                report.form,
+                report.division,
+                publisher,
+                report.published_at,
+                report.source,
+                report.signatory,
+                report.signed_on,
+                capture.url,
+                version,
+                capture.fetched_at,
+                capture.fetched_at,
+                capture.portal,
+                capture.id,
+                to_json(report.breadcrumb),
+                capture.portal,
+                mark,
+            ],
+        )
+        for table, rows in child_rows(capture.id, report).items():
+            if rows:
+                marks = ", ".join("?" * len(rows[0]))
+                self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    def _set_reading(self, capture: Capture, reading: Reading, failure: str | None) -> None:
+        self.conn.execute(
+            "UPDATE captures SET reading = ?, failure = ? WHERE id = ?",
+            [reading, failure, capture.id],
+        )

@@ -1,0 +1,161 @@
+"""The views of the database: what is computed from the tables, written once as SQL.
+
+A view holds no data. Its columns are described, with those of the tables, in data/columns.yml.
+"""
+
+from __future__ import annotations
+
+from pipelines.codes import APPLICANTS, DISCLOSURE, OUTCOMES, RESULTS, ROUTES
+
+REPORT_KEYS = (
+    "id",
+    "title",
+    "year",
+    "form",
+    "division",
+    "publisher",
+    "published_at",
+    "signed_on",
+    "url",
+    "version",
+    "first_seen",
+    "last_seen",
+    "gone_at",
+    "synthetic",
+)
+"""What report_wide says of a report before its figures."""
+
+
+def view_definitions() -> dict[str, str]:
+    """View name → its CREATE VIEW statement, in an order in which each may use those before it."""
+    return {
+        "figures": f"CREATE VIEW figures AS {_figures()}",
+        "report_wide": f"CREATE VIEW report_wide AS {_report_wide()}",
+        "indicators": f"CREATE VIEW indicators AS {_INDICATORS}",
+        "coverage": f"CREATE VIEW coverage AS {_COVERAGE}",
+    }
+
+
+def wide_columns() -> list[tuple[str, str, str, str]]:
+    """The figures of report_wide in order: column, table, row code, column code.
+
+    Both forms have ``other`` columns and ``total`` rows, but no two figures share a name: the
+    table of a figure shows in its row's code.
+    """
+    return [
+        *((f"{item}_{measure}", "disclosure", item, measure) for item, measure in DISCLOSURE),
+        *(
+            (f"{outcome}_{applicant}", "applications", outcome, applicant)
+            for outcome in OUTCOMES
+            for applicant in APPLICANTS
+        ),
+        *(
+            (f"{route}_{result}", "proceedings", route, result)
+            for route in ROUTES
+            for result in RESULTS
+        ),
+    ]
+
+
+def _report_wide() -> str:
+    """One row a current report. Each figure is its own subquery by primary key: SQLite then looks
+    up only the figures that a query uses, which one large join or aggregation would not allow."""
+    figures = []
+    for column, table, row, name in wide_columns():
+        if table == "disclosure":
+            wanted = f"SELECT value FROM disclosure WHERE report = r.id AND item = '{row}'"
+            figures.append(f"({wanted} AND measure = '{name}') AS {column}")
+        else:
+            key = "outcome" if table == "applications" else "route"
+            figures.append(
+                f"(SELECT {name} FROM {table} WHERE report = r.id AND {key} = '{row}') AS {column}"
+            )
+    columns = ",\n".join([*(f"r.{key}" for key in REPORT_KEYS), *figures])
+    return f"SELECT\n{columns}\nFROM reports AS r WHERE r.current = 1"
+
+
+def _figures() -> str:
+    """Every figure as a row of its own, with what was printed and where."""
+    parts = [
+        "SELECT f.report AS report, 'disclosure' AS part, f.item AS item, f.measure AS measure,"
+        " f.value AS value, f.unit AS unit, f.raw AS raw, f.absence AS absence,"
+        ' f.table_id AS table_id, t.number AS table_number, f.row AS row, f."column" AS "column"'
+        " FROM disclosure AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+    ]
+    for table, key, names in (
+        ("applications", "outcome", APPLICANTS),
+        ("proceedings", "route", RESULTS),
+    ):
+        for index, name in enumerate(names):
+            row, column, raw = (f"json_extract(f.cells, '$[{index}][{n}]')" for n in range(3))
+            cell = f"json_extract(t.cells, '$[' || {row} || '][' || {column} || ']')"
+            parts.append(
+                f"SELECT f.report, '{table}', f.{key}, '{name}', f.{name}, NULL,"
+                f" coalesce({raw}, {cell}), json_extract(f.absences, '$[{index}]'),"
+                f" f.table_id, t.number, {row}, {column}"
+                f" FROM {table} AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+            )
+    return "\nUNION ALL ".join(parts)
+
+
+_REFUSED = " + ".join(f"{name}_total" for name in OUTCOMES if name.startswith("refused_"))
+
+_INDICATORS = f"""
+SELECT id, title, year, form, division, publisher,
+    received_total AS received,
+    total_total AS concluded,
+    granted_total + partly_granted_total AS disclosed,
+    {_REFUSED} AS refused,
+    unavailable_not_held_total AS not_held,
+    carried_forward_total AS carried_forward,
+    received_natural_person AS received_from_persons,
+    reconsideration_total + litigation_direct_total
+        + litigation_after_reconsideration_total AS proceedings,
+    reconsideration_corrected + litigation_direct_corrected
+        + litigation_after_reconsideration_corrected AS proceedings_corrected,
+    round(1.0 * (granted_total + partly_granted_total) / nullif(total_total, 0), 4)
+        AS disclosure_rate,
+    round(1.0 * ({_REFUSED}) / nullif(total_total, 0), 4) AS refusal_rate
+FROM report_wide
+""".strip()
+
+_COVERAGE = """
+WITH years AS (
+    SELECT DISTINCT year FROM reports WHERE current = 1 AND year IS NOT NULL
+),
+places AS (
+    SELECT division FROM portals WHERE division IS NOT NULL
+    UNION SELECT divisions.code FROM portals JOIN divisions ON divisions.parent = portals.division
+        WHERE divisions.level = 'township'
+    UNION SELECT division FROM reports WHERE current = 1 AND division IS NOT NULL
+),
+own AS (
+    SELECT r.division, r.year,
+        coalesce(min(CASE WHEN r.gone_at IS NULL THEN r.id END), min(r.id)) AS report,
+        min(substr(r.published_at, 1, 10)) AS published_on,
+        max(r.gone_at IS NULL) AS there,
+        max(r.year < 2019
+            OR EXISTS (SELECT 1 FROM applications AS a WHERE a.report = r.id)) AS readable
+    FROM reports AS r JOIN publishers AS p ON p.id = r.publisher
+    WHERE r.current = 1 AND p.kind IN ('government', 'township', 'street')
+    GROUP BY r.division, r.year
+)
+SELECT places.division, divisions.name, divisions.level, years.year,
+    CASE
+        WHEN own.report IS NULL THEN 'missing'
+        WHEN NOT own.there THEN 'moved'
+        WHEN NOT own.readable THEN 'unreadable'
+        WHEN own.published_on > (years.year + 1) || '-03-31' THEN 'late'
+        ELSE 'published'
+    END AS status,
+    own.published_on, own.report
+FROM places
+JOIN divisions ON divisions.code = places.division
+CROSS JOIN years
+LEFT JOIN own ON own.division = places.division AND own.year = years.year
+""".strip()
+"""The government of each division that has a portal, lies right below one as a township, or has
+published; in each year of which any report is known. Late is after 31 March of the next year
+(政府信息公开条例, article 50). ``moved``: what was published no longer stands where it stood, and
+is not found elsewhere. ``unreadable``: a report of 2019 or later without its table of applications,
+which the form has prescribed since."""
