@@ -1,0 +1,142 @@
+"""The records of a WARC 1.1 file (ISO 28500:2017) compressed as one gzip member each.
+
+Every member carries its own checksum, so a record that is not whole is known to be so, and where
+the next whole one begins can be found again.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+_BLOCK = 32_768
+_MEMBER = b"\x1f\x8b\x08"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its named fields in order, its block, and where it lies in the file.
+
+    ``offset`` and ``length`` are bytes of the compressed file.
+    """
+
+    fields: tuple[tuple[str, str], ...]
+    block: bytes
+    offset: int
+    length: int
+
+    def field(self, name: str) -> str | None:
+        """The value of a named field, whatever the case of its name."""
+        wanted = name.lower()
+        return next((value for found, value in self.fields if found.lower() == wanted), None)
+
+
+class Damage(ValueError):
+    """A stretch of a WARC file that holds no whole record: ``path``, from ``offset`` to ``end``.
+
+    ``last`` says that nothing readable follows it, as after a crash while writing.
+    """
+
+    def __init__(self, path: Path, offset: int, end: int, *, last: bool, reason: str) -> None:
+        super().__init__(f"{path.name}: bytes {offset} to {end} hold no whole record: {reason}")
+        self.path = path
+        self.offset = offset
+        self.end = end
+        self.last = last
+
+
+def raise_damage(damage: Damage) -> None:
+    """The strict way to meet a damage: reading ends there."""
+    raise damage
+
+
+def read_records(
+    path: Path, start: int = 0, on_damage: Callable[[Damage], None] = raise_damage
+) -> Iterator[Record]:
+    """Every whole record from byte ``start``, which must be where a record begins, to the end.
+
+    ``on_damage`` is told of each stretch that holds none; if it returns, reading goes on after it.
+    What another process appends in the meantime is left for the next time.
+    """
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        offset = start
+        while offset < size:
+            try:
+                record = _read_record(file, offset)
+            except _NotWhole as error:
+                end = _find_record(file, offset + 1, size)
+                last = end == size
+                on_damage(Damage(path, offset, end, last=last, reason=str(error)))
+                offset = end
+            else:
+                yield record
+                offset += record.length
+
+
+class _NotWhole(ValueError):
+    pass
+
+
+def _read_record(file: BinaryIO, offset: int) -> Record:
+    data, length = _read_member(file, offset)
+    head, _, rest = data.partition(b"\r\n\r\n")
+    lines = head.decode("utf-8", "replace").split("\r\n")
+    if not lines[0].startswith("WARC/1."):
+        raise _NotWhole("it does not begin as a WARC record")
+    fields = []
+    size = None
+    for line in lines[1:]:
+        name, _, value = line.partition(":")
+        fields.append((name, value.strip()))
+        if name.lower() == "content-length" and value.strip().isdecimal():
+            size = int(value)
+    if size is None or rest[size:] != b"\r\n\r\n":
+        raise _NotWhole("its Content-Length is not the length of its block")
+    return Record(tuple(fields), rest[:size], offset, length)
+
+
+def _read_member(file: BinaryIO, offset: int) -> tuple[bytes, int]:
+    """The content of the gzip member at ``offset`` and its compressed length."""
+    file.seek(offset)
+    inflater = zlib.decompressobj(31)
+    parts = []
+    taken = 0
+    while not inflater.eof:
+        chunk = file.read(_BLOCK)
+        if not chunk:
+            raise _NotWhole("the file ends inside it")
+        taken += len(chunk)
+        try:
+            parts.append(inflater.decompress(chunk))
+        except zlib.error as error:
+            raise _NotWhole(f"its gzip member is broken ({error})") from error
+    return b"".join(parts), taken - len(inflater.unused_data)
+
+
+def _find_record(file: BinaryIO, offset: int, size: int) -> int:
+    """Where the next whole record begins at or after ``offset``; ``size`` where none does."""
+    overlap = len(_MEMBER) - 1
+    while offset < size:
+        file.seek(offset)
+        chunk = file.read(1 << 20)
+        if not chunk:
+            break
+        at = chunk.find(_MEMBER)
+        while at >= 0:
+            if _is_whole(file, offset + at):
+                return offset + at
+            at = chunk.find(_MEMBER, at + 1)
+        offset += max(len(chunk) - overlap, 1)
+    return size
+
+
+def _is_whole(file: BinaryIO, offset: int) -> bool:
+    try:
+        _read_record(file, offset)
+    except _NotWhole:
+        return False
+    return True

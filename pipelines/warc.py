@@ -1,0 +1,185 @@
+"""Exchanges with portals in WARC files: written once, never changed, read by offset.
+
+An exchange is a ``response`` record (a ``revisit`` where the body was archived before) and its
+``request`` record. What got no answer, and the beginning and the end of each run, are ``metadata``
+records of JSON. Every record names its run in ``WARC-Gongkai-Run``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pipelines.capture import moment_of
+from pipelines.message import (
+    LARGEST,
+    decode_body,
+    read_head,
+    restore_transfer_encoding,
+    split_message,
+)
+from pipelines.records import Damage, Record, raise_damage, read_records
+
+Kind = Literal["response", "failure", "run"]
+
+RUN_FIELD = "WARC-Gongkai-Run"
+
+_RECORD_IDS = uuid.UUID("6d1b2b5e-2f0c-5e0b-9a53-0c6f1e8f7a21")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The earlier capture that holds the body of a revisit: its id, its URL and that body's
+    digest."""
+
+    id: int
+    url: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One thing that was archived.
+
+    ``id`` is its WARC-Date in microseconds since 1970, the id of its capture; of a run's records,
+    the moment of writing. Heads are the bytes on the wire, with the empty line; ``body`` is the
+    payload after transfer coding and before content decoding, empty in a revisit. ``truncated``
+    is the WARC reason why less came than was announced ("disconnect"). ``details`` is the JSON of
+    a failure or a run. The three ``warc_`` values say where the first record lies.
+    """
+
+    kind: Kind
+    id: int
+    run: int
+    url: str
+    request_head: bytes = b""
+    request_body: bytes = b""
+    response_head: bytes = b""
+    body: bytes = b""
+    digest: str | None = None
+    ip: str | None = None
+    truncated: str | None = None
+    refers_to: Reference | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    warc_file: str = ""
+    warc_offset: int = 0
+    warc_length: int = 0
+
+
+def payload_digest(data: bytes) -> str:
+    """The digest as WARC files name it: "sha1:" and base 32."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+
+
+def record_id(record_type: str, moment: int) -> str:
+    """The WARC-Record-ID of our record of this type and moment, so that a revisit can name what
+    it refers to without asking the file."""
+    return f"<urn:uuid:{uuid.uuid5(_RECORD_IDS, f'{record_type} {moment}')}>"
+
+
+def run_url(run: int) -> str:
+    """The WARC-Target-URI of a run's own records."""
+    return f"urn:gongkai:run:{run}"
+
+
+def read_exchanges(
+    path: Path, start: int = 0, on_damage: Callable[[Damage], None] = raise_damage
+) -> Iterator[Exchange]:
+    """Every exchange, failure and run record of a file, from the record at byte ``start``.
+
+    ``on_damage`` is told of stretches without a whole record and of records that are none of
+    ours; the default raises, after what was whole before it has been given. A response whose
+    request record was lost in a crash has an empty ``request_head``.
+    """
+    waiting: Exchange | None = None
+    try:
+        for record in read_records(path, start, on_damage):
+            kind = record.field("WARC-Type")
+            if waiting:
+                answered, waiting = waiting, None
+                yield _with_request(answered, record)
+            if kind in ("response", "revisit", "metadata"):
+                exchange = _read_exchange(path, record, on_damage)
+                if exchange and exchange.kind == "response":
+                    waiting = exchange
+                elif exchange:
+                    yield exchange
+            elif kind not in ("warcinfo", "request"):
+                on_damage(_strange(path, record, f"a record of type {kind} is none of ours"))
+    except Damage:
+        if waiting:
+            yield waiting
+        raise
+    if waiting:
+        yield waiting
+
+
+def read_exchange(directory: Path, file: str, offset: int) -> Exchange:
+    """The exchange whose first record begins at ``offset``; raises Damage or FileNotFoundError."""
+    path = directory / file
+    exchange = next(read_exchanges(path, offset), None)
+    if exchange is None or exchange.warc_offset != offset:
+        raise Damage(path, offset, offset, last=False, reason="no exchange begins there")
+    return exchange
+
+
+def decoded_body(exchange: Exchange, largest: int = LARGEST) -> bytes:
+    """The body as a reader sees it; raises CodingError where its coding is broken or it grows to
+    more than ``largest`` bytes. A revisit has no body: read the exchange that it refers to."""
+    _, headers = read_head(exchange.response_head)
+    return decode_body(headers, exchange.body, largest)
+
+
+def _read_exchange(
+    path: Path, record: Record, on_damage: Callable[[Damage], None]
+) -> Exchange | None:
+    try:
+        exchange = Exchange(
+            kind="response",
+            id=moment_of(record.field("WARC-Date") or ""),
+            run=int(record.field(RUN_FIELD) or ""),
+            url=record.field("WARC-Target-URI") or "",
+            digest=record.field("WARC-Payload-Digest"),
+            ip=record.field("WARC-IP-Address"),
+            truncated=record.field("WARC-Truncated"),
+            refers_to=_reference(record),
+            warc_file=path.name,
+            warc_offset=record.offset,
+            warc_length=record.length,
+        )
+        if record.field("WARC-Type") != "metadata":
+            head, body = split_message(record.block)
+            return replace(exchange, response_head=restore_transfer_encoding(head), body=body)
+        details = json.loads(record.block)
+        kind: Kind = "run" if exchange.url == run_url(exchange.run) else "failure"
+        return replace(exchange, kind=kind, details=details, digest=None)
+    except ValueError as error:
+        on_damage(_strange(path, record, f"it is none of our records ({error})"))
+        return None
+
+
+def _with_request(exchange: Exchange, record: Record) -> Exchange:
+    """The exchange with the request in the record after it, where that is its own."""
+    kind = "revisit" if exchange.refers_to else "response"
+    if record.field("WARC-Concurrent-To") != record_id(kind, exchange.id):
+        return exchange
+    head, body = split_message(record.block)
+    return replace(exchange, request_head=head, request_body=body)
+
+
+def _reference(record: Record) -> Reference | None:
+    date = record.field("WARC-Refers-To-Date")
+    url = record.field("WARC-Refers-To-Target-URI")
+    digest = record.field("WARC-Payload-Digest")
+    return Reference(moment_of(date), url, digest) if date and url and digest else None
+
+
+def _strange(path: Path, record: Record, reason: str) -> Damage:
+    end = record.offset + record.length
+    return Damage(path, record.offset, end, last=False, reason=reason)
