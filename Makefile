@@ -8,7 +8,9 @@ PYTHON ?= $(shell for name in python3.11 python3; do \
 BIN := .venv/bin
 # The locks are complete, so nothing is resolved; and each file must have the hash they name.
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps
-BROWSERS := chromium chromium-browser google-chrome
+# Those that the tests use where they are there. Ubuntu has no package of one: there Playwright
+# brings its own.
+BROWSERS := chromium google-chrome
 
 .DELETE_ON_ERROR:
 .PHONY: help install install-all demo test lint docs docs-check bench lock clean
@@ -65,7 +67,8 @@ $(BIN)/pip:
 	@echo "Installing the packages of requirements-all.lock into .venv"
 	@$(PIP_INSTALL) --require-hashes -r requirements-all.lock
 	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit; done; \
-		.ci/debian "the tests open Datasette in a browser" chromium
+		.ci/debian "the tests open Datasette in a browser" chromium || \
+		$(BIN)/playwright install --with-deps chromium
 	@.ci/debian "screenshots of Chinese pages need a Chinese font" fonts-noto-cjk
 	@touch $@
 
