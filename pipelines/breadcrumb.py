@@ -11,7 +11,7 @@ from pipelines.report import Block, Paragraph
 _LABEL = re.compile(
     r".{0,4}(?:当前|目前|所在|现在|您|你)[^:>]{0,6}?位置(?:是|在)?\s*:?\s*|位置\s*:\s*"
 )
-_ARROW = re.compile(r"\s*(?:>+|›|»|→)\s*")
+_ARROW = re.compile(r"\s*(?:-*>+|›|»|→)\s*")
 _STROKE = re.compile(r"\s*[/|\\]\s*|\s+[-·]\s+")
 _HOME = re.compile(r"(?:网站|本站|政府)?首页|主页")
 _MOST_STEPS = 24

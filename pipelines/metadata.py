@@ -11,7 +11,7 @@ from pipelines.findings import make_finding
 from pipelines.halfwidth import halve
 from pipelines.head import Head, read_head
 from pipelines.heading import Title, find_title
-from pipelines.organs import full_name, kind_of
+from pipelines.organs import TOWN, full_name, kind_of
 from pipelines.places import Places
 from pipelines.recognise import is_annual_report
 from pipelines.report import Document, Finding, Paragraph
@@ -99,11 +99,11 @@ def choose_publisher(
     """(full name, kind, division) of the organ that reports: the one that signs, else the one of
     the title, else the one that the page names elsewhere, else the portal's government.
 
-    A signature that names no one in particular (办公室, 镇人民政府) counts for nothing, one that
-    the title gives in a fuller form (教育局, 夏河县教育局) counts in that form."""
+    A signature that names no one in particular (办公室, 镇人民政府) counts for nothing, a
+    department that the title names with its place (教育局, 夏河县教育局) counts by that name."""
     titled = organ_in_title(title) if title else None
     signed = _particular(as_organ(signatory)) if signatory else None
-    if signed and titled and titled.endswith(signed):
+    if signed and titled and titled.endswith(signed) and not TOWN.fullmatch(signed):
         signed = titled
     name = signed or _particular(titled) or _particular(organ)
     if name is not None:

@@ -16,9 +16,7 @@ Verdict = Literal["report", "other", "unclear"]
 
 _TOPIC = r"(?:(?:(?<!人民)政府|政务)?信息(?:年度)?公[开開]|政务公开|(?<!人民)政府信息)"
 _SUBJECT = re.compile(_TOPIC)
-_REPORT = re.compile(
-    _TOPIC + r".{0,16}?(?:报告|年报|報告|年報|总结)(?:》|的报告|全文|\(.{0,20}\))*$"
-)
+_REPORT = re.compile(_TOPIC + r".{0,16}?(?:报告|年报|報告|年報)(?:》|的报告|全文|\(.{0,20}\))*$")
 _NOT_AFTER_SUBJECT = re.compile(
     r"通知|通报|启事|函$|解读|图解|一图|指南|目录|制度|办法|方案|要点|计划|培训|会议?$|座谈|推进会"
     r"|考核|评估|检查|督查|自查|意见|规定|模板|格式|范本|样本|问卷|调查|统计表|报表|发布$|工作$|新闻"
@@ -28,10 +26,11 @@ _NOT_BEFORE_SUBJECT = re.compile(
     r"|我[县市区旗镇乡省]|解读|图解|读懂|转发|关于.*的通知"
 )
 _OTHER_KINDS = re.compile(r"法治政府|依法行政|网站|新媒体|决算|预算|报表|绩效")
+_PART_OF_YEAR = re.compile(r"半年|季度|\d月份")
 _NUMERALS = r"二[〇○零Ooо◯0][〇○零Ooо◯0一二三四五六七八九]{2}"
 _YEAR = re.compile(rf"(?<!\d)(20[0-4]\d)(?!\d)|({_NUMERALS})")
 _YEAR_PART = re.compile(rf"(?<!\d)(?:20[0-4]\d|{_NUMERALS})\s*(?:年度|年|度)?")
-_BEFORE_ORGAN = re.compile(r"^(?:[《<\"“(]|关于|大中小|\s)+")
+_BEFORE_ORGAN = re.compile(r"^(?:[《<\"“(]|关于|现将|主要|大中小|\s)+")
 _AFTER_ORGAN = re.compile(r"(?:关于|年度|主动|开展|推进|的|[-—_,、:》>\"”(\s])+$")
 _ORGAN = re.compile(
     r"[一-鿿㐀-䶿·、()]{1,38}?(?:政府|公所|办事处|街道办|办公室|办|委员会|管委会|委|局|厅|署|院|中心"
@@ -46,6 +45,8 @@ _SEPARATOR = re.compile(r"\s*(?:[-_|]{1,3}|[—–]{1,2})\s*(?=\D)")
 def judge_title(title: str) -> Verdict:
     """Whether a page of this title is an annual report, is not, or only its text can tell."""
     plain = _plain(title)
+    if _PART_OF_YEAR.search(plain):
+        return "other"
     if _OTHER_KINDS.search(plain) and not _REPORT.search(plain):
         return "other"
     subject = _SUBJECT.search(plain)
@@ -67,7 +68,7 @@ def names_report(text: str) -> bool:
 
 def ends_as_report(text: str) -> bool:
     """Whether a line ends as such titles do: perhaps the last part of one broken over lines."""
-    return _plain(text).rstrip("》").endswith(("报告", "年报", "報告", "年報", "公开", "总结"))
+    return _plain(text).rstrip("》").endswith(("报告", "年报", "報告", "年報", "公开"))
 
 
 def year_in(text: str) -> int | None:
