@@ -77,7 +77,7 @@ class _Builder:
             has_validators=validators,
             **looks,
         )
-        if above and not hidden:
+        if above:
             above.children.append(column)
         return column
 

@@ -26,9 +26,9 @@ class Facts:
     def report(self, unit: Unit, year: int) -> Report:
         """A body's report for a year as its page prints it."""
         report = self._write(unit, year)
+        report.figures.cells |= self.corrections.get((unit, year), {})
         if self.style(unit, year).full_width:
             report.figures.in_full_width()
-        report.figures.cells |= self.corrections.get((unit, year), {})
         return report
 
     def _write(self, unit: Unit, year: int) -> Report:

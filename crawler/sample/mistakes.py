@@ -44,6 +44,10 @@ def _just_after_the_change(year: int, kind: str) -> bool:
     return year in (2021, 2022)
 
 
+def _some_years_ago(year: int, kind: str) -> bool:
+    return year <= 2023
+
+
 def _departments(year: int, kind: str) -> bool:
     return kind == "department" and year >= 2021
 
@@ -297,7 +301,7 @@ MISTAKES = (
     Mistake("without_problems", without_problems, _always),
     Mistake("without_proceedings", without_proceedings, _always),
     Mistake("without_disclosure", without_disclosure, _in_2021_form),
-    Mistake("late", late, _always),
+    Mistake("late", late, _some_years_ago),
     Mistake("signed_early", signed_early, _always),
     Mistake("wrong_period", wrong_period, _always),
     Mistake("broken_period", broken_period, _always),

@@ -13,7 +13,7 @@ from typing import Literal
 
 from crawler.sample.places import County, Unit
 
-State = Literal["there", "gone", "soft 404"]
+State = Literal["there", "gone", "soft 404", "withheld"]
 Titles = Literal["whole", "with attribute", "cut"]
 Template = Literal["page", "old"]
 
@@ -41,6 +41,20 @@ class Column:
     rows: list[Article] = field(default_factory=list)
 
     @property
+    def listed(self) -> list[Article]:
+        """The rows that its list shows, newest first."""
+        return [row for row in self.rows if row.state != "withheld"]
+
+    @property
+    def menu(self) -> list[Column]:
+        """The columns below it that its menu shows."""
+        return [
+            child
+            for child in self.children
+            if not child.is_hidden and (child.listed or not child.is_article)
+        ]
+
+    @property
     def url(self) -> str:
         return f"/{self.path}.htm"
 
@@ -53,7 +67,9 @@ class Column:
 @dataclass(slots=True, eq=False)
 class Article:
     """An article: the annual report of ``report`` (body, year), or else ``text``. Only a row that
-    leads to another host has ``outside``, its address there."""
+    leads to another host has ``outside``, its address there. ``state`` says what its address
+    answers: the article; 404; 200 with a page that says that there is none; or 404 and no list
+    shows it, as it is not published yet."""
 
     column: Column
     title: str
@@ -64,6 +80,7 @@ class Article:
     state: State = "there"
     outside: str | None = None
     attachment: str | None = None
+    modified: datetime | None = None
 
     @property
     def url(self) -> str:

@@ -87,12 +87,14 @@ def write(county: County, unit: Unit, year: int, seed: str) -> Report:
     form: Form = "2019" if year <= LAST_YEAR_OF_2019_FORM else "2021"
     prose = load("prose.yml")
     period = random.choice(prose["periods"]).format(printed=year)
-    signs = random.random() < 0.85
+    title = _title(unit, words, random)
+    # A title with the county's name before the township's does not give the body's name alone.
+    signs = random.random() < 0.85 or title.startswith(county.name)
     return Report(
         county=county,
         unit=unit,
         year=year,
-        title=_title(unit, words, random),
+        title=title,
         publisher=unit.name,
         published=published,
         source=random.choice([*prose["sources"], unit.name, unit.place]),

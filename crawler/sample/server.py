@@ -96,14 +96,12 @@ class Server:
 
 
 class _Kept:
-    """A page as far as it can be kept between requests: its bytes, or its text where they change."""
+    """A page as far as it stays between requests: its bytes, or its text where those change."""
 
     def __init__(self, page: Page) -> None:
-        self.status, self.content_type, self.modified = (
-            page.status,
-            page.content_type,
-            page.modified,
-        )
+        self.status = page.status
+        self.content_type = page.content_type
+        self.modified = page.modified
         self._live = page if page.is_live else None
         self._plain = b"" if page.is_live else page.body()
         self._zipped = b""

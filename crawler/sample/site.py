@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from html import escape
 
 from crawler.sample import vsb
 from crawler.sample.builder import build
 from crawler.sample.facts import Facts
-from crawler.sample.figures import Cell
+from crawler.sample.figures import printed
 from crawler.sample.places import County
-from crawler.sample.portal import Article, Column, Portal
+from crawler.sample.portal import Article, Column, Portal, State
 from crawler.sample.report_html import render
 from crawler.sample.texts import template
 from crawler.sample.truth import Truth, truth_of
@@ -69,8 +69,6 @@ class Site:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.revision = 0
-        self._removed: set[str] = set()
-        self._withheld: set[str] = set()
 
     @property
     def county(self) -> County:
@@ -85,22 +83,21 @@ class Site:
     @property
     def report_paths(self) -> list[str]:
         """All paths that answer with an annual report and can be found by following lists."""
-        return [article.url for article in self._reports() if article.state == "there"]
+        return [article.url for article in self._reports()]
 
     @property
     def reports(self) -> dict[str, Truth]:
         """What is true of each report, by path."""
-        return {
-            article.url: self._truth(article)
-            for article in self._reports()
-            if article.state == "there"
-        }
+        return {article.url: self._truth(article) for article in self._reports()}
 
     @property
     def missing(self) -> dict[str, str]:
         """Listed reports that are not there: "gone" (404), "soft 404" (200, the page says so)."""
-        missing = {a.url: a.state for a in self._reports() if a.state != "there"}
-        return missing | dict.fromkeys(self._removed, "gone")
+        return {
+            article.url: article.state
+            for article in self.portal.reports()
+            if article.state in ("gone", "soft 404")
+        }
 
     @property
     def way(self) -> list[str]:
@@ -117,32 +114,26 @@ class Site:
     @property
     def outside(self) -> list[str]:
         """Addresses on other hosts that look like reports."""
-        return [a.outside for c in self.portal.columns.values() for a in c.rows if a.outside]
+        columns = self.portal.columns.values()
+        return [row.outside for column in columns for row in column.rows if row.outside]
 
     # What changes between two visits.
 
-    def correct(self, path: str, cell: str, raw: str, value: int | float) -> None:
-        """The report at ``path`` prints ``raw`` in ``cell`` from now on."""
+    def correct(self, path: str, cell: str, value: int) -> None:
+        """The report at ``path`` prints ``value`` in ``cell`` from now on. Its checks stay what
+        they were: take a cell that no sum holds, or correct the sums as well."""
         report = self.portal.articles[path].report
         if report is None:
             raise ValueError(f"{path} is no annual report")
-        self.facts.corrections.setdefault(report, {})[cell] = Cell(raw, value)
+        self.facts.corrections.setdefault(report, {})[cell] = printed(value)
         self.revision += 1
+        for article in self.portal.articles.values():
+            if article.report == report:
+                article.modified = article.published + timedelta(days=30 * self.revision)
 
-    def remove(self, path: str) -> None:
-        """The article at ``path`` answers 404 from now on, though lists still show it."""
-        self._removed.add(path)
-        self.revision += 1
-
-    def withhold(self, path: str) -> None:
-        """The article at ``path`` has not been published yet: 404, and on no list."""
-        self._withheld.add(path)
-        self.revision += 1
-
-    def restore(self, path: str) -> None:
-        """Takes back ``remove`` and ``withhold``."""
-        self._removed.discard(path)
-        self._withheld.discard(path)
+    def set_state(self, path: str, state: State) -> None:
+        """The article at ``path`` is "gone" or "withheld" (not published yet), or "there" again."""
+        self.portal.articles[path].state = state
         self.revision += 1
 
     # Pages.
@@ -166,7 +157,7 @@ class Site:
         if path[1:-4] in {f"zt/{topic}" for topic in vsb.TOPICS}:
             return _missing()
         article = self.portal.articles.get(path)
-        if article and path not in self._removed | self._withheld:
+        if article:
             return self._article(article)
         column, page = self._list(path)
         if column and page:
@@ -189,11 +180,12 @@ class Site:
 
     def _article(self, article: Article) -> Page:
         if article.state != "there":
-            return _gone() if article.state == "gone" else _missing()
+            return _missing() if article.state == "soft 404" else _gone()
         body, source = self._body(article)
         text = self._shell.article(article, body, source)
+        modified = article.modified or article.published
         return self._as_page(
-            article.column, text, article.published if vsb.has_validators(article) else None
+            article.column, text, modified if vsb.has_validators(article) else None
         )
 
     def _body(self, article: Article) -> tuple[str, str | None]:
@@ -213,7 +205,7 @@ class Site:
     def _column(self, column: Column, page: int) -> Page:
         if column.is_article:
             return self._article(column.rows[0])
-        rows = self._rows(column)
+        rows = column.listed
         if not rows:
             return self._as_page(column, self._shell.menu(column), None)
         start = (page - 1) * column.per_page
@@ -283,16 +275,10 @@ class Site:
         return (column, pages - int(number) + 1) if 1 <= int(number) < pages else (None, 0)
 
     def _page_count(self, column: Column) -> int:
-        return max(1, -(-len(self._rows(column)) // column.per_page))
-
-    def _rows(self, column: Column) -> list[Article]:
-        if not self._withheld:
-            return column.rows
-        return [row for row in column.rows if row.url not in self._withheld]
+        return max(1, -(-len(column.listed) // column.per_page))
 
     def _reports(self) -> Iterator[Article]:
-        hidden = self._removed | self._withheld
-        return (article for article in self.portal.reports() if article.url not in hidden)
+        return (article for article in self.portal.reports() if article.state == "there")
 
     def _truth(self, article: Article) -> Truth:
         unit, year = article.report or (None, None)

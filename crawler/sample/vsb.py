@@ -75,9 +75,9 @@ class Shell:
             key=lambda article: article.number,
         )
         main = template("home").substitute(
-            news=_rows("/index.htm", news.rows[:8], "with attribute"),
-            notices=_rows("/index.htm", notices.rows[:8], "cut"),
-            platform=_links("/index.htm", columns["zfxxgk"].children),
+            news=_rows("/index.htm", news.listed[:8], "with attribute"),
+            notices=_rows("/index.htm", notices.listed[:8], "cut"),
+            platform=_links("/index.htm", columns["zfxxgk"].menu),
             latest=_rows("/index.htm", latest[-5:], "with attribute"),
             topics="\n".join(
                 f'<li><a href="zt/{path}.htm">{name}</a></li>' for path, name in TOPICS.items()
@@ -91,12 +91,11 @@ class Shell:
         """A column that only leads on to others."""
         extra = ""
         if column.path == "zfxxgk":
-            unit = self.portal.unit_column(self.portal.county.units[-1])
             extra = (
-                f'<p class="kstd">快速通道：<a href="{unit.path}.htm;jsessionid={{{{session}}}}">'
-                f'{unit.name}</a> <a href="zfxxgk/nbyl.htm">政府信息公开年报（预览）</a></p>'
+                '<p class="kstd">快速通道：<a href="zfxxgk/zfxxgknb.htm;jsessionid={{session}}">'
+                '信息公开年报</a> <a href="zfxxgk/nbyl.htm">政府信息公开年报（预览）</a></p>'
             )
-        rows = f'<ul class="gk_list">\n{_links(column.url, column.children)}\n</ul>{extra}'
+        rows = f'<ul class="gk_list">\n{_links(column.url, column.menu)}\n</ul>{extra}'
         return self._listing(column, rows, column.url)
 
     def list_page(self, column: Column, page: int, pages: int, rows: list[Article]) -> str:
@@ -109,14 +108,14 @@ class Shell:
             f'<ul class="list-ul">\n{items}\n</ul>\n{_pager(column, url, page, pages)}\n'
             f"<script>{batch}</script>"
         )
-        if column.children and page == 1:
-            body = f'<ul class="lm_list">\n{_links(url, column.children)}\n</ul>\n{body}'
+        if column.menu and page == 1:
+            body = f'<ul class="lm_list">\n{_links(url, column.menu)}\n</ul>\n{body}'
         return self._listing(column, body, url)
 
     def _listing(self, column: Column, rows: str, url: str) -> str:
         old = column.template == "old"
         above = column.parent or column
-        side = _links(url, above.children, old)
+        side = _links(url, above.menu, old)
         main = template("old_list" if old else "list").substitute(
             crumb=self.crumb(column, url),
             name=column.name,
@@ -142,7 +141,7 @@ class Shell:
         root = up(here)
         ends_in_column = column.is_article
         heading, meta = head(article, source, self.owner, self.site_name)
-        rows = column.rows
+        rows = column.listed
         at = rows.index(article)
         neighbours = "".join(
             f'<p>{word}：<a href="{link(here, other)}">{escape(other.title, quote=False)}</a></p>'
@@ -175,7 +174,7 @@ class Shell:
         )
         title = f"{escape(article.title)}-{self.site_name}"
         live = "" if has_validators(article) else CLOCK
-        side = _links(here, column.parent.children if column.parent else [], old)
+        side = _links(here, column.parent.menu if column.parent else [], old)
         return self.page(here, title, main, meta=meta, live=live, old=old, side=side)
 
     def attachment_url(self, article: Article) -> str:
