@@ -141,7 +141,7 @@ def _read_line(head: Head, blocks: Sequence[Block], index: int, text: str) -> No
             head.breadcrumb_block = index
             return
     plain = _plain(text)
-    below = _text_below(blocks, index)
+    below = _text_below(blocks, index) if index + 1 < head.end else ""
     for match in _DATE_LABEL.finditer(plain):
         rank = _rank(match[0])
         if rank is not None:
@@ -173,7 +173,7 @@ def _read_date(head: Head, plain: str, start: int, rank: int, index: int) -> Non
 def _read_fields(head: Head, text: str, plain: str, below: str) -> None:
     match = _SOURCE_LABEL.search(plain)
     if match and head.source is None:
-        alone = match.end() == len(plain) and ":" not in below and not find_date(below)
+        alone = match[0] == plain and ":" not in below and not find_date(below)
         source = below.strip() if alone else _value(text, plain, match.end())
         head.source = source if source and source.lower() not in _NO_SOURCES else None
     match = _ORGAN_LABEL.search(plain)
@@ -240,7 +240,7 @@ def _value(text: str, plain: str, start: int) -> str:
 
 
 def _text_below(blocks: Sequence[Block], index: int) -> str:
-    below = blocks[index + 1] if index + 1 < len(blocks) else None
+    below = blocks[index + 1]
     return _plain(below.text) if isinstance(below, Paragraph) and len(below.text) <= 40 else ""
 
 
