@@ -4,8 +4,9 @@
 ``world.sites`` says what is true of its pages.
 """
 
+from crawler.sample.page import Page
 from crawler.sample.server import Server, serve
-from crawler.sample.site import Page, Site
+from crawler.sample.site import Site
 from crawler.sample.truth import Truth
 from crawler.sample.world import World
 

@@ -11,7 +11,7 @@ from crawler.sample.world import World
 
 
 @click.command()
-@click.option("--port", default=8021, show_default=True, help="0 takes a free one")
+@click.option("--port", default=28627, show_default=True, help="0 takes a free one")
 @click.option("--seed", default=0, show_default=True, help="another seed, other figures")
 @click.option("--counties", default=1, show_default=True, help="each at a loopback address")
 @click.option("--units", default=15, show_default=True, help="reporting bodies a county")

@@ -110,6 +110,8 @@ def _applications(report: Report) -> Layout:
     ]
 
     def line(code: str, label: str, colspan: int) -> list[Row]:
+        if f"applications.{code}.total" not in report.figures.cells:
+            return []
         lines = [
             [_label(report, label, 1, colspan), *_figures(report, "applications", code, columns)]
         ]

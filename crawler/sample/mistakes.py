@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from crawler.sample.figures import Cell, draw
+from crawler.sample.figures import Cell, applicants, draw, results
 from crawler.sample.reports import TABLES, Check, Report, Table, words_about
 from crawler.sample.texts import load
 
@@ -74,7 +74,7 @@ def sum_of_outcomes(report: Report, random: Random) -> None:
     _add(report, "total.business", "total.total")
     for column in ("business", "total"):
         report.checks += [
-            Check("applications.outcomes_total", column),
+            Check("applications.outcomes", column),
             Check("applications.balance", column),
         ]
 
@@ -83,7 +83,7 @@ def sum_of_applicants(report: Report, random: Random) -> None:
     """总计 of one row is not the sum of its applicants."""
     _add(report, "received.total")
     report.checks += [
-        Check("applications.applicants_total", "received"),
+        Check("applications.applicants", "received"),
         Check("applications.balance", "total"),
     ]
 
@@ -92,7 +92,7 @@ def sum_of_results(report: Report, random: Random) -> None:
     """总计 of one route of proceedings is not the sum of its results."""
     route = random.choice(list(load("forms.yml")["routes"]))
     report.figures.add(f"proceedings.{route}.total", 2)
-    report.checks.append(Check("proceedings.total", route))
+    report.checks.append(Check("proceedings.results", route))
 
 
 def _instead_of_zeros(report: Report, tables: tuple[Table, ...], raw: str, absence: str) -> None:
@@ -135,14 +135,14 @@ def elsewhere(report: Report, random: Random) -> None:
 def without_others(report: Report, random: Random) -> None:
     """The last section is missing."""
     del report.sections[5]
-    report.checks.append(Check("sections.missing", "6"))
+    report.checks.append(Check("sections.missing", "remarks"))
 
 
 def without_problems(report: Report, random: Random) -> None:
     """The fifth section is missing; its number is given to the sixth."""
     del report.sections[4]
     report.sections[4].number = 5
-    report.checks.append(Check("sections.missing", "5"))
+    report.checks.append(Check("sections.missing", "problems"))
 
 
 def _without_table(report: Report, table: Table, sentence: str) -> None:
@@ -184,7 +184,7 @@ def wrong_period(report: Report, random: Random) -> None:
     sentence = random.choice(load("prose.yml")["periods"]).format(printed=report.year - 1)
     report.intro = report.intro.replace(report.period, sentence)
     report.period = sentence
-    report.checks.append(Check("year.disagrees", "year"))
+    report.checks.append(Check("year.disagrees", "period"))
 
 
 def broken_period(report: Report, random: Random) -> None:
@@ -197,13 +197,13 @@ def broken_period(report: Report, random: Random) -> None:
 def unknown_outcome(report: Report, random: Random) -> None:
     """A row that the form does not have, in table three."""
     report.extra_rows["refused_administrative_query"] = "9.属于其他依法不予公开情形"
-    report.checks.append(Check("label.unknown", "9.属于其他依法不予公开情形"))
+    report.checks.append(Check("label.unknown", "applications"))
 
 
 def unknown_item(report: Report, random: Random) -> None:
     """A row that the form does not have, in table two."""
     report.extra_rows["coercion"] = "行政征收"
-    report.checks.append(Check("label.unknown", "行政征收"))
+    report.checks.append(Check("label.unknown", "disclosure"))
 
 
 def shortened_labels(report: Report, random: Random) -> None:
@@ -230,6 +230,37 @@ def half_width(report: Report, random: Random) -> None:
             "（七）总计",
         )
     }
+
+
+def mistyped_label(report: Report, random: Random) -> None:
+    """A label with a wrong character, which leaves no doubt what it is."""
+    report.relabelled["5.属于三类内部事务信息"] = "5.属于三类内容事务信息"
+
+
+def lost_label(report: Report, random: Random) -> None:
+    """A row whose label got lost; its place tells what it is."""
+    report.relabelled["规章"] = " "
+    report.checks.append(Check("label.missing", "disclosure.regulations"))
+
+
+def lost_row(report: Report, random: Random) -> None:
+    """A row of table three that somebody deleted because there was nothing in it."""
+    rows = [
+        row
+        for row in results(report.figures.form)[2:]
+        if not any(report.figures.value(f"applications.{row}.{name}") for name in applicants())
+    ]
+    row = random.choice(rows)
+    for name in applicants():
+        del report.figures.cells[f"applications.{row}.{name}"]
+    report.checks.append(Check("row.missing", f"applications.{row}"))
+
+
+def without_unit(report: Report, random: Random) -> None:
+    """An amount of which nothing says whether it is 元 or 万元."""
+    amount = str(random.randint(20, 900) * 90)
+    report.figures.cells["disclosure.procurement.amount"] = Cell(amount, None, "unreadable")
+    report.checks.append(Check("amount.unit", "disclosure.procurement.amount"))
 
 
 def old_form(report: Report, random: Random) -> None:
@@ -281,6 +312,15 @@ def copied_text(report: Report, random: Random) -> None:
     report.sections[0].paragraphs.append(sentence)
 
 
+def published_first(report: Report, random: Random) -> None:
+    """Published some days before the day of its signature."""
+    _signed(report)
+    signed = report.published.date() + timedelta(days=random.randint(2, 9))
+    report.signed_on = signed
+    report.signed_text = f"{signed.year}年{signed.month}月{signed.day}日"
+    report.checks.append(Check("dates.order", "published_at"))
+
+
 def unsigned(report: Report, random: Random) -> None:
     """No signature and no date at the end."""
     report.signatory = report.signed_on = report.signed_text = None
@@ -309,6 +349,10 @@ MISTAKES = (
     Mistake("unknown_item", unknown_item, _in_2021_form),
     Mistake("shortened_labels", shortened_labels, _in_2021_form),
     Mistake("half_width", half_width, _in_2021_form),
+    Mistake("mistyped_label", mistyped_label, _always),
+    Mistake("lost_label", lost_label, _always),
+    Mistake("lost_row", lost_row, _always),
+    Mistake("without_unit", without_unit, _in_2019_form),
     Mistake("old_form", old_form, _just_after_the_change),
     Mistake("title_without_year", title_without_year, _always),
     Mistake("garbled_title", garbled_title, _always),
@@ -316,5 +360,6 @@ MISTAKES = (
     Mistake("title_without_name", title_without_name, _always),
     Mistake("short_name", short_name, _departments),
     Mistake("copied_text", copied_text, _always),
+    Mistake("published_first", published_first, _always),
     Mistake("unsigned", unsigned, _always),
 )

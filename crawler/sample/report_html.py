@@ -3,6 +3,7 @@ that real portals show. Every variant prints the same facts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -101,16 +102,12 @@ _FONT = "font-family:仿宋_GB2312;font-size:16pt"
 
 
 def _runs(text: str) -> str:
-    """The text in spans as Word leaves them: each digit may be its own run."""
-    runs: list[str] = []
-    for position, character in enumerate(text):
-        language = ' lang="EN-US"' if character.isascii() else ""
-        if runs and not character.isdigit() and position % 9 and not runs[-1].endswith("\0"):
-            runs[-1] += escape(character, quote=False)
-        else:
-            end = "\0" if character.isdigit() else ""
-            runs.append(f'<span{language} style="{_FONT}">{escape(character, quote=False)}{end}')
-    return "".join(run.rstrip("\0") + "</span>" for run in runs)
+    """The text in spans as Word leaves them: each digit is a run of its own."""
+    return "".join(
+        f'<span lang="{"EN-US" if run.isascii() else "ZH-CN"}" style="{_FONT}">'
+        f"{escape(run, quote=False)}</span>"
+        for run in re.findall(r"\d|\D{1,9}", text)
+    )
 
 
 def _word_paragraph(text: str) -> str:

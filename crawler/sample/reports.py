@@ -88,8 +88,9 @@ def write(county: County, unit: Unit, year: int, seed: str) -> Report:
     prose = load("prose.yml")
     period = random.choice(prose["periods"]).format(printed=year)
     title = _title(unit, words, random)
-    # A title with the county's name before the township's does not give the body's name alone.
-    signs = random.random() < 0.85 or title.startswith(county.name)
+    # Where the title has the county's name before the township's, only a signature gives its own.
+    needs_signature = unit.kind in ("township", "street") and title.startswith(county.name)
+    signs = random.random() < 0.85 or needs_signature
     return Report(
         county=county,
         unit=unit,

@@ -67,7 +67,7 @@ class Server:
     def answer(self, number: int, method: str, target: str, headers: dict[str, str]) -> Answer:
         site = self.world.sites[number]
         answer = (
-            Answer(405, (("Allow", "GET, HEAD"),))
+            Answer(405, (("Allow", "GET, HEAD"),), hangs_up=True)
             if method not in ("GET", "HEAD")
             else self._page(number, site, target, headers)
         )
@@ -136,7 +136,7 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.received += data
-        while b"\r\n\r\n" in self.received and not (self.drip and not self.drip.done()):
+        while b"\r\n\r\n" in self.received:
             head, self.received = self.received.split(b"\r\n\r\n", 1)
             self._serve(head.decode("latin-1"))
 

@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from html import escape
 
-from crawler.sample import vsb
+from crawler.sample import extras, vsb
 from crawler.sample.builder import build
 from crawler.sample.facts import Facts
 from crawler.sample.figures import printed
+from crawler.sample.page import Page, gone, missing
 from crawler.sample.places import County
 from crawler.sample.portal import Article, Column, Portal, State
 from crawler.sample.report_html import render
-from crawler.sample.texts import template
 from crawler.sample.truth import Truth, truth_of
 
-_WEEKDAYS = "一二三四五六日"
 ROBOTS = """# 虚构的示例门户 (fictional sample portal)
 User-agent: *
 Disallow: /zfxxgk/nbyl
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What the portal answers. ``text`` may hold places for what changes at every request, which
-    ``body`` fills in; only a page without them can have ``modified`` and with it validators."""
-
-    text: str
-    content_type: str = "text/html"
-    encoding: str = "utf-8"
-    status: int = 200
-    modified: datetime | None = None
-    location: str | None = None
-
-    @property
-    def is_live(self) -> bool:
-        """Whether it changes at every request."""
-        return "{{" in self.text
-
-    def body(self, now: datetime = datetime(2026, 11, 22), visitor: int = 1) -> bytes:
-        text = self.text
-        if self.is_live:
-            day = f"{now:%Y年%m月%d日} 星期{_WEEKDAYS[now.weekday()]} {now:%H:%M:%S}"
-            text = text.replace("{{today}}", day).replace("{{visitor}}", str(visitor))
-            text = text.replace("{{session}}", f"{visitor:032X}")
-        return text.encode(self.encoding)
 
 
 class Site:
@@ -150,19 +122,17 @@ class Site:
             return Page(self._shell.home())
         if path == "/robots.txt":
             return Page(ROBOTS, "text/plain; charset=utf-8")
-        if path in ("/rili.jsp", "/search.jsp", "/dayin.jsp", "/system/_content/download.jsp"):
-            return self._dynamic(path, query)
-        if path in ("/zwfw.htm", "/hdjl.htm"):
-            return self._plain(path, "办事大厅", '<a href="http://zwfw.example/">政务服务网</a>')
+        if path in extras.PATHS:
+            return extras.page(self._shell, path, query, self._body)
         if path[1:-4] in {f"zt/{topic}" for topic in vsb.TOPICS}:
-            return _missing()
+            return missing()
         article = self.portal.articles.get(path)
         if article:
             return self._article(article)
         column, page = self._list(path)
         if column and page:
             return self._column(column, page)
-        return _gone()
+        return gone()
 
     def paths(self) -> Iterator[str]:
         """All paths that answer with something, less those with a query."""
@@ -180,7 +150,7 @@ class Site:
 
     def _article(self, article: Article) -> Page:
         if article.state != "there":
-            return _missing() if article.state == "soft 404" else _gone()
+            return missing() if article.state == "soft 404" else gone()
         body, source = self._body(article)
         text = self._shell.article(article, body, source)
         modified = article.modified or article.published
@@ -221,43 +191,6 @@ class Site:
             text,
             "text/html; charset=UTF-8" if column.number % 2 else "text/html",
             modified=modified,
-        )
-
-    def _dynamic(self, path: str, query: str) -> Page:
-        fields = dict(part.partition("=")[::2] for part in query.split("&"))
-        if path == "/rili.jsp":
-            return self._calendar(fields.get("date", ""))
-        if path == "/dayin.jsp":
-            for article in self.portal.articles.values():
-                if str(article.number) == fields.get("wbnewsid"):
-                    return self._plain(path, article.title, self._body(article)[0])
-            return _gone()
-        if path == "/search.jsp":
-            more = f"/search.jsp?wbtreeid=1001&amp;q={escape(fields.get('q', ''))}&amp;page="
-            links = "".join(f'<li><a href="{more}{at}">{at}</a></li>' for at in range(1, 100))
-            return self._plain(path, "检索结果", f"<ul>{links}</ul>")
-        return self._plain(
-            path, "附件下载", '<p>请输入验证码后下载附件：<input name="codeValue"></p>'
-        )
-
-    def _calendar(self, month: str) -> Page:
-        try:
-            day = date.fromisoformat(f"{month}-01")
-        except ValueError:
-            return _missing()
-        months = day.year * 12 + day.month - 1
-        links = " ".join(
-            f'<a href="/rili.jsp?date={at // 12:04d}-{at % 12 + 1:02d}">{label}</a>'
-            for label, at in (("上一月", months - 1), ("下一月", months + 1))
-        )
-        return self._plain(
-            "/rili.jsp", f"{day:%Y年%m月}政务日历", f"{links}<p>政府信息公开年度报告</p>"
-        )
-
-    def _plain(self, path: str, title: str, main: str) -> Page:
-        title = escape(title, quote=False)
-        return Page(
-            self._shell.page(path, title, f"<div><h2>{title}</h2>{main}</div>", live=vsb.CLOCK)
         )
 
     def _list(self, path: str) -> tuple[Column | None, int]:
@@ -305,11 +238,3 @@ class _Pages(Mapping[str, Page]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self.site.paths())
-
-
-def _missing() -> Page:
-    return Page(template("missing").substitute(notice=vsb.NOTICE), "text/html; charset=UTF-8")
-
-
-def _gone() -> Page:
-    return Page(template("gone").substitute(notice=vsb.NOTICE), "text/html", status=404)

@@ -62,6 +62,7 @@ def truth_of(article: Article, report: Report, style: str, attachment: str | Non
             {"outcome": row}
             | {name: cells[f"applications.{row}.{name}"].value for name in applicants()}
             for row in outcomes(report.figures.form)
+            if f"applications.{row}.total" in cells
         ],
         "proceedings": [
             {"route": route}

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from html import escape
 
 from crawler.sample.lines import head
+from crawler.sample.page import CLOCK, NOTICE
 from crawler.sample.portal import Article, Column, Portal
 from crawler.sample.texts import template
 
-NOTICE = (
-    "本站为虚构的示例门户，地名、机构和数据均为虚构 · "
-    "Fictional sample portal: places, bodies and figures are invented"
-)
-CLOCK = '<p class="today">今天是{{today}}　您是第{{visitor}}位访问者</p>'
 _CUT = 24
 _NAVIGATION = (
     ("/index.htm", "首页"),
