@@ -47,7 +47,7 @@ def choose_cells(values: Sequence[Cell], codes: Sequence[str], header: Header) -
     if count > 1 and len(printed) == 1 and printed[0].raw == "0" * count:
         # Text exports glue the cells of a row together. Zeros can be told apart: no number begins
         # with 0; other digits cannot (1200000).
-        return printed * count
+        return [Cell("0", "", printed[0].at)] * count
     return None
 
 

@@ -8,15 +8,20 @@ the borders of grids, since pages cut one table in two and run three together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.form import Form, TableName
 from pipelines.labels import fold_label
 from pipelines.numbers import read_money, read_number
 from pipelines.report import CellRef, Grid
-from pipelines.vocabulary import Meaning, all_words, is_fragment, is_ignored_beginning, vocabulary
+from pipelines.vocabulary import Meaning, all_words, ignored_beginning, is_fragment, vocabulary
 
 _BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
+
+# Rows that show a table without its head. Pages have tables of their own in which 行政许可 or
+# 行政复议 is a label, but the rows of the table of requests stand nowhere else.
+_ENOUGH_ROWS: Mapping[TableName, int] = {"disclosure": 3, "applications": 1, "proceedings": 3}
 
 
 class Cell(NamedTuple):
@@ -53,15 +58,23 @@ def cells_of(grid: Grid, number: int) -> list[list[Cell]]:
     ]
 
 
-def is_value(cell: Cell) -> bool:
-    """Whether a cell stands where a value may stand: a number, an absence, or a scrap of text."""
-    if len(cell.label) < 2:
+@lru_cache(maxsize=4096)
+def is_value(raw: str, label: str) -> bool:
+    """Whether a cell may be a value: a number, an absence, or a scrap that is no piece of a label
+    (O, 3?), which is then unreadable."""
+    if (
+        not label
+        or read_number(raw, True).absence != "unreadable"
+        or read_money(raw, "万元").absence != "unreadable"
+    ):
         return True
-    return (
-        read_number(cell.raw, True).absence != "unreadable"
-        or read_money(cell.raw, "万元").absence != "unreadable"
-        or sum(character > "\u2e7f" for character in cell.label) < 3
-    )
+    wide = sum(character > "\u2e7f" for character in label)
+    return wide < 3 and not (wide and is_fragment(label))
+
+
+def is_piece(raw: str, label: str) -> bool:
+    """Whether a cell is a piece of a label, as headers are cut: 商业 above 企业, 本年新."""
+    return is_fragment(label) and not is_value(raw, label)
 
 
 class Scanner:
@@ -94,8 +107,8 @@ class Scanner:
     def _tables_in(self, rows: Iterable[Sequence[Cell]]) -> frozenset[TableName]:
         """The tables that a grid holds a part of.
 
-        A heading, a column or the label of a part is enough, or three rows; after a table has
-        begun, one of its rows. Pages have tables of their own in which 行政许可 is a label too.
+        A title, a column or the label of a part is enough, or ``_ENOUGH_ROWS``; after a table has
+        begun, one of its rows.
         """
         labels: dict[TableName, set[Meaning]] = {}
         for word in {cell.label for row in rows for cell in row if cell.label}:
@@ -106,13 +119,15 @@ class Scanner:
             table
             for table, found in labels.items()
             if table in self._seen
-            or sum(meaning.role == "row" for meaning in found) > 2
+            or sum(meaning.role == "row" for meaning in found) >= _ENOUGH_ROWS[table]
             or any(meaning.role in ("column", "part", "title") for meaning in found)
         )
 
     def _meanings(self, label: str) -> list[Meaning]:
         """What a label can mean here: in the table it stands in, else in any that the grid has."""
         found = [m for m in self._words.get(label, ()) if m.table in self._allowed]
+        if not found and (beginning := ignored_beginning(label)) is not None:
+            return [beginning]
         return [m for m in found if m.table == self._context] or found
 
     # Wide grids
@@ -124,6 +139,8 @@ class Scanner:
                 continue
             meanings = self._meanings(cell.label) if cell.label else []
             if not meanings:
+                if is_piece(cell.raw, cell.label):
+                    continue
                 break
             values = tuple(row[place + 1 :])
             governs = bool(values) and all(
@@ -168,18 +185,15 @@ class Scanner:
                     meaning = self._choose(meanings, False)
                     self._enter(meaning)
                     yield Record("head", meaning, cell)
-                elif cell.label and not self._means_nothing(cell.label):
+                elif cell.label and not is_fragment(cell.label):
                     yield Record("unknown", None, cell)
             return
         first = printed[0]
         values = tuple(row[row.index(first) + 1 :])
-        if is_value(first):
+        if is_value(first.raw, first.label):
             yield Record("values", None, None, tuple(row))
-        elif any(value.raw for value in values) or not self._means_nothing(first.label):
+        elif not all(is_piece(cell.raw, cell.label) for cell in printed):
             yield Record("unknown", None, first, values)
-
-    def _means_nothing(self, label: str) -> bool:
-        return is_fragment(label) or is_ignored_beginning(label)
 
     # Streams
 
@@ -191,13 +205,10 @@ class Scanner:
             cell, taken = self._joined(cells, place)
             place += taken
             meanings = self._meanings(cell.label) if cell.label else []
-            if not meanings and (is_value(cell) or not cell.label):
-                if not (self._in_header and is_fragment(cell.label)):
-                    values.append(cell)
+            if not meanings and is_value(cell.raw, cell.label):
+                values.append(cell)
                 continue
-            if not meanings and self._in_header and self._means_nothing(cell.label):
-                continue
-            if is_ignored_beginning(cell.label):
+            if not meanings and self._in_header and is_piece(cell.raw, cell.label):
                 continue
             yield from _closed(governing, values)
             governing, values = None, []
@@ -228,6 +239,9 @@ class Scanner:
 
 def _closed(governing: Record | None, values: list[Cell]) -> Iterator[Record]:
     if governing is not None:
+        cell = governing.cell
+        if governing.kind == "unknown" and not values and cell and is_piece(cell.raw, cell.label):
+            return
         yield governing._replace(values=tuple(values))
     elif values:
         yield Record("values", None, None, tuple(values))

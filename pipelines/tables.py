@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from pipelines import reading_findings as found
 from pipelines.assignment import Header, choose_cells, column_order
@@ -56,7 +57,7 @@ def read_tables(document: Document) -> TablesRead:
     grids = _data_tables(document)
     rows = [cells_of(grid, number) for number, grid in enumerate(grids)]
     recognised = _recognise([cell for grid in rows for line in grid for cell in line])
-    reader = _Reader(recognised)
+    reader = _Reader(recognised, lossy=document.format == "text")
     scanner = Scanner(reader.forms)
     for grid, lines in zip(grids, rows, strict=True):
         for record in scanner.scan(lines, grid.columns):
@@ -86,7 +87,7 @@ def _recognise(cells: Sequence[Cell]) -> dict[TableName, FormId]:
     the 2019 form; in the 2021 form rows of their own follow it."""
     words = distinct_words()
     votes: dict[TableName, Counter[FormId]] = {"disclosure": Counter(), "applications": Counter()}
-    for cell, following in zip(cells, [*cells[1:], None], strict=True):
+    for cell, following in zip_longest(cells, cells[1:]):
         if cell.label in words:
             table, form = words[cell.label]
             votes[table][form] += 1
@@ -99,7 +100,8 @@ def _recognise(cells: Sequence[Cell]) -> dict[TableName, FormId]:
 class _Reader:
     """Takes records and keeps the first reading of each row."""
 
-    def __init__(self, recognised: Mapping[TableName, FormId]) -> None:
+    def __init__(self, recognised: Mapping[TableName, FormId], *, lossy: bool) -> None:
+        self._lossy = lossy
         disclosure, applications = recognised.get("disclosure"), recognised.get("applications")
         self.form = disclosure or applications
         self.findings: list[Finding] = []
@@ -254,9 +256,13 @@ class _Reader:
         codes = [column.code for column in row.columns]
         order = column_order(codes, self._header)
         cells = choose_cells(values, order, self._header)
+        table = self._table
+        assert table is not None
+        if cells is not None and self._lossy and table.name == "disclosure" and _ends_blank(cells):
+            # Exports drop blank cells and fill rows up at their end: 106 and 2939 before a blank
+            # were last year's items and, two columns on, the decisions.
+            cells = None
         if cells is None:
-            table = self._table
-            assert table is not None
             if not self._has(row):
                 printed = sum(1 for cell in values if cell.raw)
                 self.findings.append(found.wrong_number_of_cells(table, row, printed))
@@ -300,6 +306,10 @@ class _Reader:
         if printed.absence == "unreadable":
             findings.append(found.unreadable_cell(table, row, column, cell))
         return Figure(printed.value, cell.raw, printed.absence, cell.at)
+
+
+def _ends_blank(cells: Sequence[Cell]) -> bool:
+    return not cells[-1].raw and any(cell.raw for cell in cells)
 
 
 def _most_alike(label: str, rows: Sequence[Row]) -> Row | None:

@@ -102,11 +102,10 @@ def is_fragment(label: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def is_ignored_beginning(label: str) -> bool:
-    """Whether the form says that what begins like this carries nothing (本列数据的勾稽关系…)."""
-    return any(
-        label.startswith(beginning)
-        for form in load_forms()
-        for table in form.tables
-        for beginning in table.ignored_beginnings
-    )
+def ignored_beginning(label: str) -> Meaning | None:
+    """What a folded text means that begins with words that carry nothing (本列数据的勾稽关系…)."""
+    for form in load_forms():
+        for table in form.tables:
+            if label.startswith(table.ignored_beginnings):
+                return Meaning(table.name, "ignored")
+    return None

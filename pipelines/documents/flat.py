@@ -17,8 +17,8 @@ from pipelines.numbers import read_money, read_number
 from pipelines.text import fold
 from pipelines.vocabulary import (
     all_words,
+    ignored_beginning,
     is_fragment,
-    is_ignored_beginning,
     title_words,
     weak_words,
 )
@@ -63,7 +63,7 @@ def find_flat_tables(lines: Sequence[Line]) -> Iterator[Flat]:
             kind = _kind(lines[place].text)
             if kind == "other" and not _is_odd_label(lines, place):
                 break
-            labels += kind == "label"
+            labels += (kind == "label") * (1 + (_spaced(lines[place].text) is not None))
             place += 1
             last = place
         if labels >= _FEWEST_LABELS:
@@ -81,7 +81,7 @@ def _kind(text: str) -> str:
             return "label"
         return "value" if all(kind == "value" for kind in kinds) else "other"
     label = fold_label(text)
-    if is_ignored_beginning(label):
+    if ignored_beginning(label):
         return "label"
     if len(text) > _LONGEST_LABEL:
         return "other"
@@ -97,7 +97,7 @@ def _kind(text: str) -> str:
     ):
         return "value"
     if (cells := _spaced(text)) is not None:
-        return "label" if fold_label(cells[0]) in all_words() else "value"
+        return "label" if any(fold_label(cell) in all_words() for cell in cells) else "value"
     return "value" if is_fragment(label) else "other"
 
 
@@ -115,17 +115,18 @@ def _is_odd_label(lines: Sequence[Line], place: int) -> bool:
 
 
 def _spaced(text: str) -> list[str] | None:
-    """The cells of a line that is a label with numbers behind it, or numbers only."""
+    """The cells of a line in which spaces stand between them, as text taken from a PDF has it: a
+    label with numbers behind it, numbers only, or the labels of a header."""
     words = text.split()
     first = len(words)
     while first and _NUMBER.fullmatch(words[first - 1]):
         first -= 1
-    if len(words) - first < 2:
-        return None
     label = " ".join(words[:first])
-    if label and fold_label(label) not in all_words():
-        return None
-    return [label, *words[first:]] if label else words
+    if len(words) - first > 1 and (not label or fold_label(label) in all_words()):
+        return [label, *words[first:]] if label else words
+    if len(words) > 1 and all(is_fragment(fold_label(word)) for word in words):
+        return words
+    return None
 
 
 def _rows(lines: Sequence[Line]) -> Rows:
