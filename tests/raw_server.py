@@ -1,0 +1,78 @@
+"""A server on loopback that answers with exactly the bytes it is given, and remembers exactly the
+bytes it was sent. Everything it serves is invented."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+Answer = bytes | Callable[[bytes], bytes]
+
+
+@dataclass
+class RawServer:
+    """``answers``: path → the bytes of the answer, or a function of the request's bytes that gives
+    them. After one that ends with ``HANG`` the connection stays open and silent."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    requests: list[bytes] = field(default_factory=list)
+    port: int = 0
+
+    HANG = b"\0hang"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def asked(self, path: str) -> list[bytes]:
+        """The requests for a path."""
+        return [head for head in self.requests if head.split(b" ")[1] == path.encode()]
+
+    def serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            request = b""
+            while b"\r\n\r\n" not in request:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                request += piece
+            self.requests.append(request)
+            path = request.split(b" ")[1].decode()
+            answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            if callable(answer):
+                answer = answer(request)
+            connection.sendall(answer.removesuffix(self.HANG))
+            if answer.endswith(self.HANG):
+                time.sleep(30)
+
+
+def ok(body: bytes, *headers: bytes) -> bytes:
+    """A plain answer of a page."""
+    lines = [b"HTTP/1.1 200 OK", b"Content-Type: text/html", *headers]
+    return b"\r\n".join([*lines, b"Content-Length: %d" % len(body), b"", body])
+
+
+@contextmanager
+def raw_server(**answers: Answer) -> Iterator[RawServer]:
+    """A running server; keyword names are paths without the slash."""
+    server = RawServer({f"/{name}": answer for name, answer in answers.items()})
+    listener = socket.create_server(("127.0.0.1", 0))
+    server.port = listener.getsockname()[1]
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=server.serve, args=[connection], daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield server
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
