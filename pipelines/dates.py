@@ -117,7 +117,10 @@ def _iso(match: re.Match[str]) -> str | None:
     time = f"{int(hour):02}:{int(minute):02}" + (f":{int(second):02}" if second else "")
     if zone in (None, "+08:00", "+0800"):
         return f"{printed}T{time}+08:00"
-    moment = datetime.fromisoformat(f"{printed}T{time}{zone.replace('Z', '+00:00')}")
+    try:
+        moment = datetime.fromisoformat(f"{printed}T{time}{zone.replace('Z', '+00:00')}")
+    except ValueError:  # there is no zone +99:00
+        return None
     precision = "seconds" if second else "minutes"
     return moment.astimezone(CHINA).isoformat(timespec=precision)
 

@@ -56,7 +56,7 @@ def extract(
         )
     tables = read_tables(document)
     publisher, publisher_kind, place = choose_publisher(
-        metadata.signatory, metadata.title, division, Places.load()
+        metadata.signatory, metadata.title, division, Places.load(), metadata.organ
     )
     report = Report(
         kind="annual_report",

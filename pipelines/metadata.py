@@ -23,6 +23,7 @@ Origin = Literal["line", "meta", "head table", "url"]
 # The state's label standard says PubDate; the others are what content systems bring along.
 _PUBLISHED_META = ("pubdate", "publishdate", "article:published_time", "releasedate")
 _FIRST_TEXT = 12  # blocks of the text in which the period and the reporting organ are named
+_LONGEST_BLOCK = 1500  # characters of a block in which they are looked for
 _PERIOD = re.compile(
     r"(?<!\d)(20[0-4]\d)\s*年?\s*0?1\s*月?\s*0?1\s*日?[^。]{0,14}?12\s*月?\s*31\s*日"
     r"|统计(?:期限|时限|时间)[^。]{0,12}?(?<!\d)(20[0-4]\d)年"
@@ -211,7 +212,7 @@ def _year(pattern: re.Pattern[str], text: str) -> int | None:
 def _first_text(document: Document, head: Head) -> str:
     """The first paragraphs of the article, where it says what it is and for which period."""
     blocks = document.blocks[max(0, head.end - 2) : head.end + _FIRST_TEXT]
-    return "\n".join(halve(b.text) for b in blocks if isinstance(b, Paragraph))
+    return "\n".join(halve(b.text[:_LONGEST_BLOCK]) for b in blocks if isinstance(b, Paragraph))
 
 
 def _named_organ(document: Document, head: Head) -> str | None:

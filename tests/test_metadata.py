@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.documents import read_document
 from pipelines.metadata import Metadata, choose_publisher, read_metadata
@@ -292,3 +294,68 @@ def test_the_footer_of_a_site_signs_nothing() -> None:
     footer = "友情链接\n云坪县人民政府\n主办单位:云坪县人民政府办公室"
     metadata = read(f"{REPORT}\n时间:2022-01-20\n{SECTIONS}\n{footer}")
     assert (metadata.signatory, metadata.signed_on) == (None, None)
+
+
+FRAGMENTS = [
+    *(
+        "云坪镇",
+        "2021",
+        "年",
+        "1月1日",
+        "12月31日",
+        "政府信息公开",
+        "工作年度报告",
+        "人民政府",
+        "现将",
+    ),
+    *(
+        "发布时间：",
+        "来源",
+        ":",
+        "日期",
+        "2022-01-20",
+        " 18:24",
+        "点击",
+        "[]",
+        "位置",
+        ">",
+        "首页",
+        "/",
+    ),
+    *(
+        "\n",
+        "\n\n",
+        " ",
+        "　",
+        "。",
+        "、",
+        "一、",
+        "总体情况",
+        "《",
+        "》",
+        "(",
+        "）",
+        "本报告由",
+        "编制",
+    ),
+    *(
+        "二〇二一年",
+        "二十四日",
+        "统计期限",
+        "如下",
+        "99999999999",
+        "<p>",
+        "<table><tr><td>",
+        "</td><td>",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=60))
+def test_no_mixture_of_what_pages_print_raises(fragments: list[str]) -> None:
+    text = "".join(fragments)
+    if text.strip():
+        metadata = read(text)
+        choose_publisher(
+            metadata.signatory, metadata.title, "623027", Places.load(), metadata.organ
+        )

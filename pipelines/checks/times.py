@@ -78,7 +78,11 @@ def check_published_late(report: Report) -> Iterator[Finding]:
     years = published.year - report.year
     later = f", in the {_ordinal(years)} year after {report.year}" if years > 1 else ""
     later_zh = f"，已是{report.year}年之后第{years}年" if years > 1 else ""
-    law = "the deadline" if rule.binding else "the latest for any organ; no law names one for this"
+    law = (
+        "the deadline"
+        if rule.binding
+        else "the latest of any organ's; this kind has none of its own"
+    )
     law_zh = "法定期限" if rule.binding else "此类机关无全国期限，以各类机关中最晚者计"
     yield make_finding(
         "dates.published_late",
