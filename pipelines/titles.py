@@ -27,7 +27,7 @@ _NOT_BEFORE_SUBJECT = re.compile(
 )
 _OTHER_KINDS = re.compile(r"法治政府|依法行政|网站|新媒体|决算|预算|报表|绩效")
 _PART_OF_YEAR = re.compile(r"半年|季度|\d月份")
-_NUMERALS = r"二[〇○零Ooо◯0][〇○零Ooо◯0一二三四五六七八九]{2}"
+_NUMERALS = r"二[〇○零Oo◯0][〇○零Oo◯0一二三四五六七八九]{2}"
 _YEAR = re.compile(rf"(?<!\d)(20[0-4]\d)(?!\d)|({_NUMERALS})")
 _YEAR_PART = re.compile(rf"(?<!\d)(?:20[0-4]\d|{_NUMERALS})\s*(?:年度|年|度)?")
 _BEFORE_ORGAN = re.compile(r"^(?:[《<\"“(]|关于|现将|主要|大中小|\s)+")
@@ -38,7 +38,7 @@ _ORGAN = re.compile(
     r"|农场|林场|牧场|团)"
 )
 _NO_ORGAN = re.compile(r"官网|网站|网址|入口|平台|专栏|目录|首页|各乡镇|各部门")
-_NUMERAL_DIGITS = str.maketrans("〇○零Ooо◯一二三四五六七八九", "0000000123456789")
+_NUMERAL_DIGITS = str.maketrans("〇○零Oo◯一二三四五六七八九", "000000123456789")
 _SEPARATOR = re.compile(r"\s*(?:[-_|]{1,3}|[—–]{1,2})\s*(?=\D)")
 
 
