@@ -6,6 +6,7 @@ these texts and an export carries them in its datapackage.json.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,16 +61,29 @@ def figure_text(figure: WideColumn) -> Text:
     )
 
 
+def query_column_text(column: str) -> Text:
+    """A column of a query's result, by its name alone. Raises KeyError where no name fits."""
+    data = _data()
+    if column in data["queries"]:
+        return _text(data["queries"][column])
+    for table in ("reports", *data["tables"]):
+        with suppress(KeyError):
+            return column_text(table, column)
+    raise KeyError(column)
+
+
 @lru_cache(maxsize=1)
-def code_texts() -> dict[str, dict[str, Text]]:
-    """What the codes of the forms mean: name of a column that holds codes → code → text."""
-    texts: dict[str, dict[str, Text]] = {"outcome": {}, "route": {}, "item": {}, "measure": {}}
+def value_texts() -> dict[str, dict[Any, str]]:
+    """What the words and codes in some columns mean, in Chinese: column → value → meaning."""
+    texts: dict[str, dict[Any, str]] = {
+        column: dict(values) for column, values in _data()["values"].items()
+    }
     holds = {"applications": "outcome", "proceedings": "route", "disclosure": "item"}
     for wide in wide_columns():
-        row = row_text(wide)
-        texts[holds[wide.table]].setdefault(wide.row.code, row)
-        texts["item"].setdefault(wide.row.code, row)
-        texts["measure"].setdefault(wide.column.code, Text(wide.column.zh, wide.column.en))
+        for column in (holds[wide.table], "item"):
+            texts.setdefault(column, {}).setdefault(wide.row.code, row_text(wide).zh)
+        texts.setdefault("measure", {}).setdefault(wide.column.code, wide.column.zh)
+    texts["ground"] = texts["outcome"]
     return texts
 
 

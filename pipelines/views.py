@@ -9,20 +9,22 @@ from pipelines.report import APPLICANTS, RESULTS
 from pipelines.wide import row_codes, wide_columns
 
 REPORT_KEYS = (
-    "id",
-    "title",
-    "year",
-    "form",
-    "division",
-    "publisher",
-    "published_at",
-    "signed_on",
-    "url",
-    "version",
-    "first_seen",
-    "last_seen",
-    "gone_at",
-    "synthetic",
+    "r.id",
+    "r.title",
+    "r.year",
+    "r.form",
+    "r.division",
+    "d.name AS division_name",
+    "r.publisher",
+    "p.name AS publisher_name",
+    "r.published_at",
+    "r.signed_on",
+    "r.url",
+    "r.version",
+    "r.first_seen",
+    "r.last_seen",
+    "r.gone_at",
+    "r.synthetic",
 )
 """What report_wide says of a report before its figures."""
 
@@ -50,8 +52,15 @@ def _report_wide() -> str:
             key = "outcome" if wide.table == "applications" else "route"
             wanted = f"SELECT {column} FROM {wide.table} WHERE report = r.id AND {key} = '{row}'"
             figures.append(f"({wanted}) AS {wide.name}")
-    columns = ",\n".join([*(f"r.{key}" for key in REPORT_KEYS), *figures])
-    return f"SELECT\n{columns}\nFROM reports AS r WHERE r.current = 1"
+    columns = ",\n".join([*REPORT_KEYS, *figures])
+    return f"""
+SELECT
+{columns}
+FROM reports AS r
+LEFT JOIN divisions AS d ON d.code = r.division
+LEFT JOIN publishers AS p ON p.id = r.publisher
+WHERE r.current = 1
+""".strip()
 
 
 def _figures() -> str:
@@ -85,7 +94,7 @@ def _indicators() -> str:
         f"{code}_total" for code in row_codes("applications") if code.startswith("refused_")
     )
     return f"""
-SELECT id, title, year, form, division, publisher, synthetic,
+SELECT id, title, year, form, division, division_name, publisher, publisher_name, synthetic,
     received_total AS received,
     total_total AS concluded,
     granted_total + partly_granted_total AS disclosed,
@@ -141,6 +150,6 @@ LEFT JOIN own ON own.division = places.division AND own.year = years.year
 """.strip()
 """The government of each division that has a portal, lies right below one as a township, or has
 published; in each year of which any report is known. Late is after 31 March of the next year
-(政府信息公开条例, article 50). ``moved``: what was published no longer stands where it stood, and
+(政府信息公开条例, article 49). ``moved``: what was published no longer stands where it stood, and
 is not found elsewhere. ``unreadable``: a report of 2019 or later without its table of applications,
 which the form has prescribed since."""
