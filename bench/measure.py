@@ -13,8 +13,8 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The figures of one way to do the work, one a round. ``goal`` (a sentence) belongs to a peer
-    and speaks of the ratio of our figure to the peer's."""
+    """The figures of one way to do the work, one a round; ``goal`` says what the ratio of ours to
+    this one ought to be."""
 
     name: str
     figures: tuple[float, ...]
@@ -36,6 +36,11 @@ class Result:
     ours: Series
     peers: tuple[Series, ...]
 
+    def ratio(self, peer: Series) -> float:
+        """Ours to the peer's: the median over the rounds, in each of which both had the same
+        machine."""
+        return median(our / its for our, its in zip(self.ours.figures, peer.figures, strict=True))
+
     def show(self) -> None:
         table = Table(
             "",
@@ -49,7 +54,7 @@ class Result:
         )
         for series in (self.ours, *self.peers):
             low, high = min(series.figures), max(series.figures)
-            ratio = "" if series is self.ours else f"{self.ours.median / series.median:.2f}"
+            ratio = "" if series is self.ours else f"{self.ratio(series):.2f}"
             table.add_row(
                 series.name,
                 f"{series.median:.2f}",
@@ -72,7 +77,7 @@ class Result:
                     "name": series.name,
                     "median": series.median,
                     "figures": series.figures,
-                    "ratio": self.ours.median / series.median,
+                    "ratio": self.ratio(series),
                     "goal": series.goal,
                 }
                 for series in (self.ours, *self.peers)
