@@ -71,6 +71,10 @@ class ArchiveMiddleware:
         """End a run, when all that it captured has been read."""
         self._or_close(lambda: self.archive.finish_run(run, reason))
 
+    def add_failure(self, run: int, url: str, evidence: str) -> Capture:
+        """Archive what is wrong with a page though each answer was one: a redirect loop."""
+        return self._or_close(lambda: self.archive.add_failure(run, url, evidence))
+
     def _open(self) -> None:
         spider: Any = self.crawler.spider
         settings = self.crawler.settings

@@ -59,7 +59,7 @@ class Frontier:
         self.portal = portal
         self.run = run
         self.full = full
-        self.size = self._count("1")
+        self.size = 0
 
     def open(self, home: str) -> bool:
         """Begin the run, or continue the one before where it was broken off; says which (True)."""
@@ -68,6 +68,7 @@ class Frontier:
             self._queue(home, "home", None)
             if not continued:
                 self._queue_due()
+        self.size = self._count("1")
         return continued
 
     def _continue(self) -> bool:
@@ -77,7 +78,7 @@ class Frontier:
         ).fetchone()[0]
         if last is None or last < self.run - CONTINUE_WITHIN:
             return False
-        left = self._count(f"state = 'waiting' AND run = {last}")
+        left = self._count(f"state = 'waiting' AND kind != 'weak' AND run = {last}")
         if not left:
             return False
         self.conn.execute(

@@ -103,6 +103,7 @@ _DECORATION = re.compile(f"(?:{_words(WORDS['unit']['decoration'])})+$")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零OoΟ]{1}[〇○零一二][〇○零一二三四五六七八九]")
 _BARE_YEAR = re.compile(rf"(?:{_YEAR.pattern})年?度?(?:{_COLUMN.pattern})?")
 _HALF_ENDING = re.compile(r"(?:人民?政?|街道办?事?|办公?)$")
+_POINTER = re.compile(r"(?:点击|查看|阅读|进入)*(?:详情|详细|全文|更多|查看|进入|内容)")
 _CUT = re.compile(r"(?:\.{2,}|⋯+|…+)$")
 _DATE = re.compile(
     r"[\[(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\])]?$"
@@ -110,7 +111,7 @@ _DATE = re.compile(
 _REMARK = re.compile(r"\([^()]*\)$")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$|\(\d+\)$")
 _NOT_A_REPORT = [
-    (entry["word"], re.compile(_words([*entry["unless"]])) if entry.get("unless") else None)
+    (entry["word"], re.compile("|".join(entry["unless"])) if "unless" in entry else None)
     for entry in WORDS["not_a_report"]
 ]
 _CRUMBS = -1  # stands for the breadcrumb among the numbers of groups
@@ -139,7 +140,7 @@ def read_title(text: str, attribute: str) -> Title:
     """The fuller of a link's text and title attribute, without the date that may follow it."""
     shown, full = _DATE.sub("", fold(text)), _DATE.sub("", fold(attribute))
     stem = _CUT.sub("", shown)
-    if full and (not stem or full.startswith(stem) or stem in full):
+    if full and (stem in full or _POINTER.fullmatch(stem)):
         shown = full
     return Title(_CUT.sub("", shown), _CUT.search(shown) is not None)
 
@@ -209,6 +210,7 @@ def bare_unit(text: str, county: str = "") -> str:
     return _DECORATION.sub("", _EDGES.sub("", fold(text)).removeprefix(county))
 
 
+@lru_cache(maxsize=50_000)
 def leads_nowhere(url: str) -> bool:
     """Whether the address is one of a search, a calendar, a log-in and the like."""
     parts = urlsplit(url)

@@ -35,8 +35,6 @@ CONCURRENT_REQUESTS = 64
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
-# A page that stops before its announced end is archived as such, not asked again and again.
-DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider says it in its own line
 
@@ -44,13 +42,19 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider says it in its own line
 # middleware stays for robots.txt alone.
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
+# An archive keeps the headers as they were on the wire.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.download.WireDownloadHandler",
+    "https": "crawler.download.WireDownloadHandler",
+}
+# A public name may point at this machine or its network.
+TWISTED_DNS_RESOLVER = "crawler.middlewares.PublicResolver"
 # Every answer goes to the spider, which names its outcome.
 HTTPERROR_ALLOW_ALL = True
 
 # A portal that hides pages from those without a session is not what we archive; and a page must
 # not depend on the pages asked before it.
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",

@@ -67,7 +67,8 @@ class Walk:
         self._unread = 0
         self._failures = 0
         self._failure = ""
-        self._redirects: dict[str, tuple[str, ...]] = {}
+        self._moved: dict[str, str] = {}
+        self._hops: dict[str, int] = {}
         self._places: dict[str, tuple[str, int]] = {}
         self._listed: dict[str, set[int]] = {}
 
@@ -130,20 +131,24 @@ class Walk:
             found[further] = row.kind
         with self.store.transaction():
             self.frontier.add(row.url, found.items())
-            if page.refresh and page.refresh != row.url:
-                self._lead_on(row, page.refresh)
             self.frontier.settle(row.url, "fetched")
         self._done(row)
         if self.frontier.size >= MAX_URLS:
-            logger.warning("%s: more than %d addresses; the rest is left out", row.url, MAX_URLS)
+            self._tell(row.url, f"more than {MAX_URLS} addresses here; the rest is left out")
 
     def redirected(self, row: Row, target: str | None) -> str | None:
-        """The portal sends on to another address; returns what is wrong with it, if anything."""
+        """The portal sends on to another address; returns what is wrong with the way there.
+
+        Where it leads off the portal it is not followed, and nothing is wrong with the portal.
+        """
+        if target is not None and not self.portal.owns(target):
+            self.excluded(row, f"a redirect to {target}, which is not on this portal")
+            return None
         with self.store.transaction():
             wrong = self._lead_on(row, target)
             self.frontier.settle(row.url, "failed" if wrong else "fetched")
         if wrong:
-            self._count_failure(row, wrong)
+            self._count_failure(row, f"error: {wrong}")
         self._done(row)
         return wrong
 
@@ -151,6 +156,7 @@ class Walk:
         """No page came. ``answered``: the portal is well and says so itself (404)."""
         self.frontier.settle(row.url, "failed")
         if answered:
+            self._tell(row.url, reason)
             self._failures = 0
         else:
             self._count_failure(row, reason)
@@ -158,6 +164,7 @@ class Walk:
 
     def excluded(self, row: Row, reason: str) -> None:
         """The page may not be asked."""
+        self._tell(row.url, reason)
         self.frontier.settle(row.url, "excluded")
         if row.kind == "home":
             self._failure = f"home page: {reason}"
@@ -175,31 +182,38 @@ class Walk:
 
     # Within
 
+    def _tell(self, url: str, what: str) -> None:
+        """One line of the log: what went wrong, with its portal and address."""
+        logger.warning("%s %s: %s", self.portal.id, url, what)
+
     def _done(self, row: Row) -> None:
         self._busy.pop(row.url, None)
-        self._redirects.pop(row.url, None)
+        self._hops.pop(row.url, None)
         self._places.pop(row.url, None)
 
     def _count_failure(self, row: Row, reason: str) -> None:
+        self._tell(row.url, reason)
         self._failures += 1
         if row.kind == "home":
             self._failure = f"home page: {reason}"
-        if self._failures >= GIVE_UP_AFTER:
+        if self._failures == GIVE_UP_AFTER:
             self.stopped = f"{self._failures} failures in a row, the last: {reason}"
 
     def _lead_on(self, row: Row, target: str | None) -> str | None:
         """Put in what a page sends on to, as what the page itself was thought to be."""
         if target is None:
             return "a redirect to nowhere"
-        way = (*self._redirects.get(row.url, ()), row.url)
-        if not self.portal.owns(target):
-            return f"a redirect to {target}, which is not on this portal"
-        if target in way:
-            return f"a redirect loop back to {target}"
-        if len(way) > MAX_REDIRECTS:
+        end = target
+        while end in self._moved and end != row.url:
+            end = self._moved[end]
+        if end == row.url:
+            return f"a redirect loop by way of {target}"
+        hops = self._hops.get(row.url, 0) + 1
+        if hops > MAX_REDIRECTS:
             return f"more than {MAX_REDIRECTS} redirects in a row"
+        self._moved[row.url] = target
         if self.frontier.add(row.url, [(target, row.kind)]):
-            self._redirects[target] = way
+            self._hops[target] = hops
             if row.url in self._places:
                 self._places[target] = self._places[row.url]
         return None
@@ -214,7 +228,7 @@ class Walk:
         column, number = self._places.get(row.url, (row.url, 1))
         listed = self._listed.setdefault(column, set())
         before = len(listed)
-        listed.update(hash(link.url) for link in links if link.shape in ("detail", "unknown"))
+        listed.update(hash(link.url) for link in links if _is_row(link))
         wanted = row.kind in ("list", "unit") or (
             row.kind in ("gateway", "weak") and any(v.kind == "report" for v in verdicts)
         )
@@ -223,9 +237,14 @@ class Walk:
             if number < MAX_LIST_PAGES:
                 self._places[further] = (column, number + 1)
                 return further
-            logger.warning("%s: more than %d pages; the rest is left out", column, MAX_LIST_PAGES)
+            self._tell(column, f"more than {MAX_LIST_PAGES} pages; the rest is left out")
         del self._listed[column]
         return None
+
+
+def _is_row(link: Link) -> bool:
+    """Whether a link is an article of a list; numbers of pages are no titles."""
+    return link.shape == "detail" or (link.shape == "unknown" and len(link.text) > 4)
 
 
 def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:

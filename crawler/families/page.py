@@ -6,28 +6,42 @@ Reading what a report says is not done here; that is for ``pipelines.extract``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from lxml import html
+from lxml import etree
 
 from crawler.links import WORDS, fold
 from crawler.urls import resolve
 from pipelines.charset import decode
 
+Element = etree._Element
+
 _MORE = re.compile(r"[\[(<>+»›·]*(?:查看)?(?:更多|more|全部)(?:内容|信息)?[\])<>+»›·.]*", re.I)
 _SEPARATORS = re.compile(r"\s*(?:>>|>|»|›|→|/|\\|—>|-)\s*")
-_REFRESH = re.compile(r"^\s*(\d+)[^;,]*[;,]\s*(?:url\s*=\s*)?['\"]?([^'\"]+)", re.I)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"]+)", re.I)
 _SCRIPTED = re.compile(
-    r"^\s*(?://[^\n]*\n\s*)?(?:window\.|self\.|top\.|document\.)?location(?:\.href)?\s*"
-    r"(?:=|\.replace\()\s*[\"']([^\"']+)[\"']\s*\)?;?\s*$"
+    r"location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*[\"']([^\"']+)[\"']"
 )
-_CRUMB_CLASS = re.compile(r"crumb|position|location|dqwz|weizhi|curmb", re.I)
 _HEADING_LIMIT = 30  # characters; a longer text beside 更多 is no heading
+_MOST_CRUMBS = 12
+
+# 位置 is in every marker before a breadcrumb; looked for first because it is cheap.
+_MARKERS = etree.XPath("//body//text()[contains(., '位置')][not(ancestor::script)]")
+_CLASSED = etree.XPath(
+    "//body//*["
+    + " or ".join(
+        f"contains(@class, '{word}') or contains(@id, '{word}')"
+        for word in ("crumb", "position", "location", "dqwz", "weizhi")
+    )
+    + "]"
+)
 
 
 class Anchor(NamedTuple):
-    """A link before its family has looked at it. ``mark``: class and id of it and its parent."""
+    """A link before its family has looked at it. ``mark``: class, id and rel of it and the class
+    of the element around it."""
 
     url: str
     text: str
@@ -45,11 +59,14 @@ class Page:
         self.text = decode(body, content_type)[0]
 
     @cached_property
-    def tree(self) -> html.HtmlElement:
-        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    def tree(self) -> Element:
+        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         source = self.text.encode("utf-8", "replace").replace(b"\0", b"")
-        tree = html.document_fromstring(source, parser=parser) if source.strip() else None
-        return html.Element("html") if tree is None else tree
+        try:
+            tree = etree.fromstring(source, parser)
+        except etree.XMLSyntaxError:  # nothing in it
+            tree = None
+        return etree.Element("html") if tree is None else tree
 
     @cached_property
     def base(self) -> str:
@@ -62,34 +79,21 @@ class Page:
     @cached_property
     def anchors(self) -> list[Anchor]:
         """The links of the page in their order, those that lead to no page left out."""
-        crumbs = self._breadcrumb
-        groups: dict[html.HtmlElement, int] = {}
+        crumbs = set() if self._breadcrumb is None else set(self._breadcrumb.iter("a", "area"))
+        groups: dict[Element, int] = {}
         anchors = []
         for element in self.tree.iter("a", "area"):
             url = resolve(self.base, element.get("href") or "")
             if url is None:
                 continue
-            block = _block(element)
-            parent = element.getparent()
-            mark = " ".join(
-                filter(
-                    None,
-                    (
-                        element.get("class"),
-                        element.get("id"),
-                        element.get("rel"),
-                        parent.get("class") if parent is not None else None,
-                    ),
-                )
-            )
             anchors.append(
                 Anchor(
-                    url,
-                    _text(element),
-                    element.get("title") or "",
-                    groups.setdefault(block, len(groups)),
-                    crumbs is not None and crumbs in element.iterancestors(),
-                    mark,
+                    url=url,
+                    text=_text(element),
+                    title=element.get("title") or "",
+                    group=groups.setdefault(_block(element), len(groups)),
+                    crumb=element in crumbs,
+                    mark=_mark(element),
                 )
             )
         return anchors
@@ -99,68 +103,83 @@ class Page:
         """The breadcrumb as printed: ("网站首页", "政府信息公开", "乡镇街道", "科才镇")."""
         if self._breadcrumb is None:
             return ()
-        text = " ".join(self._breadcrumb.text_content().split())
+        text = _content(self._breadcrumb)
         for marker in WORDS["breadcrumb"]:
             text = text.rpartition(marker)[2]
-        parts = _SEPARATORS.split(text.lstrip(":： ").lstrip())
+        parts = _SEPARATORS.split(text.lstrip(":： "))
         return tuple(part.strip() for part in parts if part.strip())
 
     @cached_property
-    def _breadcrumb(self) -> html.HtmlElement | None:
-        for element in self.tree.iter():
-            if not isinstance(element.tag, str) or element.tag in ("script", "style", "title"):
-                continue
-            said = fold(element.text or "") + fold(
-                "".join(child.tail or "" for child in element) if len(element) else ""
-            )
-            marked = any(marker in said for marker in WORDS["breadcrumb"])
-            if not marked and not _CRUMB_CLASS.search(
-                f"{element.get('class', '')} {element.get('id', '')}"
-            ):
-                continue
-            # The marker may stand in a span of its own beside the links.
-            for around in (element, *list(element.iterancestors())[:2]):
-                links = around.findall(".//a")
-                if links:
-                    if len(links) <= 12:
-                        return around
-                    break
-        return None
+    def _breadcrumb(self) -> Element | None:
+        """The element that holds the breadcrumb's links: by its words, else by its class."""
+        found = (_with_links(element) for element in self._breadcrumb_candidates())
+        return next((element for element in found if element is not None), None)
 
-    @cached_property
-    def refresh(self) -> str | None:
-        """Where the page sends its reader at once: by a meta tag, or a script and nothing else."""
+    def _breadcrumb_candidates(self) -> Iterator[Element | None]:
+        for text in _MARKERS(self.tree):
+            if any(marker in fold(str(text)) for marker in WORDS["breadcrumb"]):
+                parent = text.getparent()
+                yield parent.getparent() if text.is_tail else parent
+        yield from _CLASSED(self.tree)
+
+    @property
+    def target(self) -> str | None:
+        """Where a page sends its reader on to that ``pipelines.outcome`` calls a redirect: by a
+        meta tag or by its script."""
         for element in self.tree.iter("meta"):
-            if (element.get("http-equiv") or "").lower() == "refresh":
-                match = _REFRESH.match(element.get("content") or "")
-                if match and int(match[1]) <= 5:
-                    return resolve(self.base, match[2])
-        if not self.anchors:
-            for element in self.tree.iter("script"):
-                if match := _SCRIPTED.match(element.text or ""):
-                    return resolve(self.base, match[1])
+            is_refresh = (element.get("http-equiv") or "").lower() == "refresh"
+            if is_refresh and (match := _REFRESH.search(element.get("content") or "")):
+                return resolve(self.base, match[1])
+        for element in self.tree.iter("script"):
+            if match := _SCRIPTED.search(element.text or ""):
+                return resolve(self.base, match[1])
         return None
 
 
-def _block(element: html.HtmlElement) -> html.HtmlElement:
+def _content(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _with_links(element: Element | None) -> Element | None:
+    """The element or the one or two around it that has links, but no more than a breadcrumb: the
+    words may stand in a span of their own beside them."""
+    for _ in range(3):
+        if element is None:
+            return None
+        links = sum(1 for _ in element.iter("a"))
+        if links:
+            return element if links <= _MOST_CRUMBS else None
+        element = element.getparent()
+    return None
+
+
+def _block(element: Element) -> Element:
     """The nearest element around a link that holds other links as well."""
-    child = element
+    block = element
     for around in element.iterancestors():
-        if any(other is not element for other in around.iter("a", "area") if other is not child):
-            return around
-        child = around
-    return child
+        block = around
+        links = around.iter("a", "area")
+        next(links)
+        if next(links, None) is not None:
+            break
+    return block
 
 
-def _text(element: html.HtmlElement) -> str:
+def _mark(element: Element) -> str:
+    parent = element.getparent()
+    around = None if parent is None else parent.get("class")
+    return " ".join(filter(None, (*map(element.get, ("class", "id", "rel")), around)))
+
+
+def _text(element: Element) -> str:
     """A link's text, a picture's alternative text, or the heading that 更多 stands beside."""
-    text = " ".join(element.text_content().split())
+    text = _content(element)
     if not text:
         pictures = (picture.get("alt") or picture.get("title") for picture in element.iter("img"))
         return next(filter(None, pictures), "")
     if _MORE.fullmatch(fold(text)):
         for around in list(element.iterancestors())[:3]:
-            heading = " ".join(around.text_content().split()).replace(text, "").strip()
+            heading = _content(around).replace(text, "").strip()
             if heading:
                 return heading if len(heading) <= _HEADING_LIMIT else text
     return text

@@ -21,13 +21,14 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve, site_of
 from crawler.walk import Walk
-from pipelines.capture import Capture, time_of
+from pipelines.capture import Capture
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ logger = logging.getLogger(__name__)
 
 class PortalSpider(scrapy.Spider):
     name = "portal"
+    # Of this spider and not of the project, so that `scrapy shell` asks without an archive.
+    custom_settings = {  # noqa: RUF012
+        "DOWNLOADER_MIDDLEWARES": {
+            # Before robots.txt is asked for: that is a request like any other.
+            "crawler.middlewares.KeepToPortal": 60,
+            "crawler.archive.ArchiveMiddleware": 950,
+        },
+        "ITEM_PIPELINES": {"pipelines.live.LiveReading": 300},
+    }
 
     def __init__(
         self, portals: Sequence[Portal], store: Store, *, full: bool, limit: int | None
@@ -97,14 +107,16 @@ class PortalSpider(scrapy.Spider):
         spider._set_crawler(crawler)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
             crawler.signals.connect(spider._item_read, signal=signal)
+        # After all that writes to it was told of the end.
+        crawler.signals.connect(spider.store.close, signal=signals.engine_stopped)
         return spider
 
     # Asking
 
     async def start(self) -> AsyncIterator[Any]:
         """Hands out requests as the walks ask for them, and ends when all walks have."""
+        self._open_walks()
         while True:
-            self._open_walks()
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
@@ -151,56 +163,62 @@ class PortalSpider(scrapy.Spider):
     def parse_page(self, response: Response, walk: Walk, row: Row) -> Iterator[PageItem]:
         """Tell the walk what came, and hand the page on to be read."""
         capture: Capture = response.meta["capture"]
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
             if capture.outcome in ("page", "unchanged"):
-                content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-                walk.arrived(row, Page(response.url, response.body, content_type))
+                walk.arrived(row, Page(row.url, response.body, kind))
                 walk.reading()
-                yield PageItem(
-                    capture, response.url, response.body, content_type, walk.portal.division
-                )
+                yield PageItem(capture, row.url, response.body, kind, walk.portal.division)
             elif capture.outcome == "redirect":
-                target = response.headers.get("Location", b"").decode("utf-8", "replace")
-                wrong = walk.redirected(row, resolve(row.url, target))
-                if wrong:
-                    _tell(walk, row, "error", wrong)
+                self._redirect(walk, row, response, kind)
             else:
-                if capture.outcome in ("gone", "soft 404"):
+                # The portal is well: it says itself that there is no such page.
+                missing = capture.outcome in ("gone", "soft 404")
+                if missing:
                     self.store.mark_gone(row.url, capture)
-                reason = f"{capture.outcome}: {capture.evidence}"
-                walk.failed(row, reason, answered=capture.outcome in ("gone", "soft 404"))
-                _tell(walk, row, capture.outcome, capture.evidence)
+                walk.failed(row, f"{capture.outcome}: {capture.evidence}", answered=missing)
         finally:
             self._feed(walk)
+
+    def _redirect(self, walk: Walk, row: Row, response: Response, kind: str) -> None:
+        location = response.headers.get("Location")
+        if location is not None:
+            target = resolve(row.url, location.decode("utf-8", "replace"))
+        else:
+            target = Page(row.url, response.body, kind).target
+        if wrong := walk.redirected(row, target):
+            self._archive.add_failure(walk.run, row.url, wrong)
 
     def note_failure(self, failure: Failure) -> None:
         """No answer came, or none was asked for."""
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, row = request.cb_kwargs["walk"], request.cb_kwargs["row"]
-        reason = str(failure.value) or type(failure.value).__name__
+        capture: Capture | None = request.meta.get("capture")
         if isinstance(failure.value, IgnoreRequest):
-            walk.excluded(row, reason)
-            _tell(walk, row, "excluded", reason)
+            walk.excluded(row, str(failure.value))
+        elif capture is not None:
+            walk.failed(row, f"{capture.outcome}: {capture.evidence}")
         else:
-            walk.failed(row, reason)
-            _tell(walk, row, "error", reason)
+            walk.failed(row, f"error: {failure.value or type(failure.value).__name__}")
         self._feed(walk)
 
-    def _item_read(self, item: Any) -> None:
+    def _item_read(self, item: PageItem) -> None:
         walk = self._walks[item.capture.portal]
         walk.read(item.result)
         self._feed(walk)
 
     # Runs
 
+    @property
+    def _archive(self) -> ArchiveMiddleware:
+        archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
+        assert archive is not None  # in custom_settings
+        return archive
+
     def _open_walks(self) -> None:
         while self._waiting and len(self._walks) < PORTALS_AT_ONCE:
             portal = self._waiting.popleft()
-            self.store.add_portal(
-                portal.id, portal.name, portal.family, portal.division, portal.url, portal.synthetic
-            )
-            run = 0
-            self.store.start_run(run, portal.id, time_of(run))
+            run = self._archive.begin_run(portal)
             self.runs[portal.id] = run
             walk = Walk(self.store, portal, run, full=self.full, limit=self.limit)
             walk.open()
@@ -208,8 +226,6 @@ class PortalSpider(scrapy.Spider):
             self._feed(walk)
 
     def _close_walk(self, walk: Walk) -> None:
+        self._archive.finish_run(walk.run, walk.reason)
         del self._walks[walk.portal.id]
-
-
-def _tell(walk: Walk, row: Row, outcome: str, evidence: str | None) -> None:
-    logger.warning("portal=%s url=%s %s: %s", walk.portal.id, row.url, outcome, evidence)
+        logger.info("%s %s: %s", walk.portal.id, walk.portal.url, walk.reason)
