@@ -96,8 +96,6 @@ def _index_capture(store: Store, exchange: Exchange) -> str | None:
         )
     capture = capture_of(exchange, row[0], store.latest_capture(exchange.url))
     store.add_capture(capture)
-    if capture.outcome in ("gone", "soft 404"):
-        store.mark_gone(capture.url, capture)
     return None
 
 

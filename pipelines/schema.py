@@ -310,8 +310,8 @@ CREATE TABLE findings (
     "where" TEXT NOT NULL,
     expected,
     found,
-    message TEXT NOT NULL,
-    message_zh TEXT NOT NULL
+    message_zh TEXT NOT NULL,
+    message TEXT NOT NULL
 )
 
 CREATE INDEX findings_report ON findings(report)

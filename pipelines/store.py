@@ -25,6 +25,9 @@ DATABASE = "gongkai.db"
 DIVISIONS = (("data/divisions.csv", 0), ("data/sample/divisions.csv", 1))
 """Files of the project with columns code, name, level; and whether what they name is invented."""
 
+GONE = ("gone", "soft 404")
+"""Outcomes of captures that say that the page is no longer there."""
+
 Outcome = Literal["new", "changed", "unchanged", "other", "failed"]
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +42,17 @@ _CAPTURE_COLUMNS = (
     "id, portal, run, url, status, outcome, evidence, mime, charset, size, digest, etag,"
     " last_modified, warc_file, warc_offset, warc_length, revisits, reading"
 )
+_SETTLE_GONE = """
+UPDATE reports SET gone_at = (
+    SELECT min(c.fetched_at) FROM captures AS c WHERE c.url = reports.url
+        AND (c.outcome IN ('gone', 'soft 404') OR c.reading = 'other')
+        AND c.id > (SELECT max(shown.id) FROM captures AS shown
+            WHERE shown.url = reports.url AND shown.reading = 'report'))
+WHERE url = ? AND current = 1
+"""
+"""When a report was first found gone since it was last seen. It is worked out from the captures, so
+that it does not matter whether the answer that says so is indexed before an earlier page is read.
+"""
 _COUNTERS = """
 UPDATE runs SET finished = :finished, reason = :reason,
     requests = (SELECT count(*) FROM captures WHERE run = :run),
@@ -181,12 +195,16 @@ class Store:
     # Captures
 
     def add_capture(self, capture: Capture) -> None:
+        """Index an exchange; one that says that a report's page is gone marks the report so."""
         columns = _CAPTURE_COLUMNS.split(", ")
-        self.conn.execute(
-            f"INSERT INTO captures ({_CAPTURE_COLUMNS}, fetched_at)"
-            f" VALUES ({', '.join('?' * len(columns))}, ?)",
-            [*(getattr(capture, column) for column in columns), capture.fetched_at],
-        )
+        with self.transaction() as conn:
+            conn.execute(
+                f"INSERT INTO captures ({_CAPTURE_COLUMNS}, fetched_at)"
+                f" VALUES ({', '.join('?' * len(columns))}, ?)",
+                [*(getattr(capture, column) for column in columns), capture.fetched_at],
+            )
+            if capture.outcome in GONE:
+                conn.execute(_SETTLE_GONE, [capture.url])
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
@@ -241,19 +259,17 @@ class Store:
         self._set_reading(capture, "failed", failure)
         return "failed"
 
-    def mark_gone(self, url: str, capture: Capture) -> None:
-        """The page of a report is no longer there (404, 410, or a page that says so)."""
-        self.conn.execute(
-            "UPDATE reports SET gone_at = ? WHERE url = ? AND current = 1 AND gone_at IS NULL",
-            [capture.fetched_at, url],
-        )
-
     def _save_report(self, capture: Capture, report: Report) -> Outcome:
         if report.kind == "other":
-            self.mark_gone(capture.url, capture)
             self._set_reading(capture, "other", None)
+            self.conn.execute(_SETTLE_GONE, [capture.url])
             return "other"
         self._set_reading(capture, "report", None)
+        outcome = self._save_version(capture, report)
+        self.conn.execute(_SETTLE_GONE, [capture.url])
+        return outcome
+
+    def _save_version(self, capture: Capture, report: Report) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
             " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
@@ -268,7 +284,7 @@ class Store:
         # for ``gongkai rebuild`` to bring in, for the whole archive at once.
         if mark == held_mark or (digest is not None and digest == capture.digest):
             self.conn.execute(
-                "UPDATE reports SET last_seen = ?, gone_at = NULL WHERE id = ?",
+                "UPDATE reports SET last_seen = ? WHERE id = ?",
                 [capture.fetched_at, previous],
             )
             return "unchanged"
@@ -278,7 +294,7 @@ class Store:
         self.conn.executemany(
             "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (f"{capture.id}-{position}", capture.id, previous, *change)
+                (f"{capture.id}-{position:04}", capture.id, previous, *change)
                 for position, change in enumerate(changes)
             ],
         )

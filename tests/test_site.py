@@ -120,7 +120,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         ),
     )  # fmt: skip
     gone = report_url("990701103", 2022)
-    crawl.store.mark_gone(gone, crawl.capture(gone, outcome="gone"))
+    crawl.capture(gone, outcome="gone")
     crawl.capture("http://gongkai.invalid/wall.htm", outcome="blocked")
     crawl.save("http://gongkai.invalid/torn.htm", None, "these bytes are no page")
     crawl.end()

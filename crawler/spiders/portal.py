@@ -174,8 +174,6 @@ class PortalSpider(scrapy.Spider):
             else:
                 # The portal is well: it says itself that there is no such page.
                 missing = capture.outcome in ("gone", "soft 404")
-                if missing:
-                    self.store.mark_gone(row.url, capture)
                 walk.failed(row, f"{capture.outcome}: {capture.evidence}", answered=missing)
         finally:
             self._feed(walk)
