@@ -133,6 +133,9 @@ class ArchiveMiddleware:
             )
         )
         request.meta["capture"] = capture
+        if capture.outcome == "error":
+            # It may be coded wrongly or endlessly. Nobody reads it, so nobody has to decode it.
+            response.headers.pop("Content-Encoding", None)
         if response.status == 304 and capture.outcome == "unchanged":
             return self._with_archived_body(request, response, capture)
         return response
@@ -172,8 +175,13 @@ class ArchiveMiddleware:
         for name, value in headers:
             fields.appendlist(name, value)
         kind = responsetypes.from_args(headers=fields, url=response.url, body=origin.body)
-        return response.replace(
-            cls=kind, status=status, headers=fields, body=origin.body, flags=["unchanged"]
+        return kind(
+            url=response.url,
+            status=status,
+            headers=fields,
+            body=origin.body,
+            flags=["unchanged"],
+            request=request,
         )
 
     # The disk and the database

@@ -46,6 +46,20 @@ SETTINGS = {
 }
 
 
+class GiveRun:
+    """Gives robots.txt the run of the spider, as the project's own middleware does."""
+
+    def __init__(self, crawler: Any) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> GiveRun:
+        return cls(crawler)
+
+    def process_request(self, request: Any) -> None:
+        request.meta["run"] = self.crawler.spider.run
+
+
 class ArchiveSpider(scrapy.Spider):
     name = "archive"
 
@@ -56,6 +70,7 @@ class ArchiveSpider(scrapy.Spider):
         self.conditional = conditional
         self.seen: list[dict[str, Any]] = []
         self.reason = ""
+        self.run = 0
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArchiveSpider:
@@ -68,13 +83,13 @@ class ArchiveSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
-        run = archive.begin_run(Portal("127.0.0.1", "虚构县(测试)", "http://127.0.0.1/"))
+        self.run = archive.begin_run(Portal("127.0.0.1", "虚构县(测试)", "http://127.0.0.1/"))
         for url in self.urls:
             yield scrapy.Request(
                 url,
                 callback=self.note,
                 errback=self.note_error,
-                meta={"run": run, "conditional": self.conditional},
+                meta={"run": self.run, "conditional": self.conditional},
             )
 
     def note(self, response: Any) -> None:
