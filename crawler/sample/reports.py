@@ -46,7 +46,6 @@ class Report:
     unit: Unit
     year: int
     title: str
-    publisher: str
     published: datetime
     source: str | None
     intro: str
@@ -96,7 +95,6 @@ def write(county: County, unit: Unit, year: int, seed: str) -> Report:
         unit=unit,
         year=year,
         title=title,
-        publisher=unit.name,
         published=published,
         source=random.choice([*prose["sources"], unit.name, unit.place]),
         intro=random.choice(prose["intros"]).format(

@@ -142,7 +142,10 @@ class _Connection(asyncio.Protocol):
 
     def _serve(self, head: str) -> None:
         first, *lines = head.split("\r\n")
-        method, target, _ = first.split(" ", 2)
+        if first.count(" ") != 2:
+            self.transport.abort()
+            return
+        method, target, _ = first.split(" ")
         headers = {
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in lines)

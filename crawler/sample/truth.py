@@ -37,7 +37,7 @@ def truth_of(article: Article, report: Report, style: str, attachment: str | Non
         "form": report.figures.form,
         "year": report.year,
         "title": article.title,
-        "publisher": report.publisher,
+        "publisher": report.unit.name,
         "division": report.unit.division,
         "published_at": published_as(article.column.line, article.published),
         "source": source_of(article.column.line, report.source),
