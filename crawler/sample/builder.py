@@ -124,7 +124,7 @@ class _Builder:
         which differ in how titles are cut); a column of its own for reports; or a column for each
         year's report, which shows it at its own address."""
         manner = unit.number % 4
-        looks = {
+        looks: dict[str, Any] = {
             "line": _LINES[unit.number % len(_LINES)],
             "template": "old" if unit.looks_old else "page",
         }

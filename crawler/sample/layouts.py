@@ -129,7 +129,8 @@ def _applications(report: Report) -> Layout:
             group[0].insert(0, _label(report, row["group"], len(group)))
             results.extend(group)
         else:
-            results.extend(line(*row, 2))
+            code, label = row
+            results.extend(line(code, label, 2))
     results[0].insert(0, _label(report, rows["heading"], len(results)))
     before = [each for code, label in rows["before"] for each in line(code, label, 3)]
     after = [each for code, label in rows["after"] for each in line(code, label, 3)]

@@ -140,7 +140,7 @@ def _pair(number: int) -> str:
     names = load("names.yml")
     first, second = list(names["first"]), list(names["second"])
     row, column = divmod(number % (len(first) * len(second)), len(first))
-    return first[column] + second[(row + column) % len(second)]
+    return f"{first[column]}{second[(row + column) % len(second)]}"
 
 
 def _initials(name: str) -> str:

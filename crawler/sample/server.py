@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formatdate, parsedate_to_datetime
+from functools import partial
 from http.client import responses
 from typing import NamedTuple
 
 from crawler.sample.faults import Answer, Fault
-from crawler.sample.site import Page, Site
+from crawler.sample.page import Page
+from crawler.sample.site import Site
 from crawler.sample.world import World
 
 _KEPT_PAGES = 1500
@@ -58,7 +60,7 @@ class Server:
         """Accepts connections on the running loop from now on."""
         loop = asyncio.get_running_loop()
         for number, listener in enumerate(self._sockets):
-            await loop.create_server(lambda number=number: _Connection(self, number), sock=listener)
+            await loop.create_server(partial(_Connection, self, number), sock=listener)
 
     def close(self) -> None:
         for listener in self._sockets:
