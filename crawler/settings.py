@@ -4,6 +4,8 @@ import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipelines.message import LARGEST
+
 try:
     _VERSION = version("gongkai")
 except PackageNotFoundError:
@@ -30,10 +32,9 @@ DOWNLOAD_DELAY = 1.5
 # Portals at once: enough to keep one processor busy at that pause.
 CONCURRENT_REQUESTS = 64
 
-# Small servers answer in a second or never. The longest report pages have some 2 MB; what is
-# larger than 20 MB is no page.
+# Small servers answer in a second or never.
 DOWNLOAD_TIMEOUT = 30
-DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
+DOWNLOAD_MAXSIZE = LARGEST
 DOWNLOAD_WARNSIZE = 0
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider says it in its own line
@@ -58,6 +59,9 @@ COOKIES_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",
+    # What pipelines.message undoes, and every reader of WARC files with it. Scrapy would ask for
+    # zstd as well.
+    "Accept-Encoding": "gzip, deflate, br",
 }
 
 # crawler.frontier remembers what was asked, over all runs and crashes.

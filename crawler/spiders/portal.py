@@ -50,7 +50,7 @@ class PortalSpider(scrapy.Spider):
             "crawler.middlewares.KeepToPortal": 60,
             "crawler.archive.ArchiveMiddleware": 950,
         },
-        "ITEM_PIPELINES": {"pipelines.live.LiveReading": 300},
+        "ITEM_PIPELINES": {"crawler.live.LiveReading": 300},
     }
 
     def __init__(
@@ -192,6 +192,8 @@ class PortalSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         walk, row = request.cb_kwargs["walk"], request.cb_kwargs["row"]
         capture: Capture | None = request.meta.get("capture")
+        if self._archive.stopped:
+            return  # it stays waiting: the next crawl asks again
         if isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
