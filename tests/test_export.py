@@ -21,7 +21,7 @@ from pipelines.store import Store
 def crawl(home: Path, monkeypatch: pytest.MonkeyPatch) -> Crawl:
     """An archive of a few reports, two of them changed; without the divisions of all China, which
     would take most of the time here."""
-    monkeypatch.setattr("pipelines.store.DIVISIONS", ())
+    monkeypatch.setattr("pipelines.divisions.FILES", ())
     crawl = open_archive(home)
     for _ in fill(crawl, range(2020, 2022)):
         pass

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -373,3 +375,10 @@ def test_two_processes_may_write(home: Path) -> None:
     other.add_portal("x", "某门户", None, None, "http://x.invalid/", False)
     crawl.save(URL, make_report())
     assert other.conn.execute("SELECT count(*) FROM reports").fetchone() == (1,)
+
+
+def test_processes_that_open_a_new_archive_at_once_wait_for_each_other(home: Path) -> None:
+    program = "import sys, pathlib, pipelines.store as s; s.Store.open(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", program, str(home)]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [process.communicate()[1] for process in processes] == [b""] * 4
