@@ -274,7 +274,7 @@ def run_site(home: Path, port: int) -> None:
     show_default=True,
     help="Column headers as English codes or in Chinese.",
 )
-@click.option("--where", help="SQL condition on the table reports, such as \"year = 2023\".")
+@click.option("--where", help='SQL condition on the table reports, such as "year = 2023".')
 @home_option
 def export(directory: Path, labels: str, where: str | None, home: Path) -> None:
     """Write CSV files and a datapackage.json into DIRECTORY."""

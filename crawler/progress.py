@@ -1,4 +1,4 @@
-"""How far a crawl is: a line that renews itself on a terminal, a plain one now and then elsewhere."""
+"""How far a crawl is: one line that renews itself on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,14 +1,21 @@
-"""How results look on a terminal. Tables and bars where a person looks on, plain lines elsewhere."""
+"""How results look: tables and bars where a person looks on, plain lines elsewhere."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 STATES = {
@@ -20,8 +27,8 @@ STATES = {
 }
 """Marks of the coverage table; the line below the table explains them."""
 
-LINES_EVERY = 1000
-"""Where there is no terminal, one plain line of progress after this many steps."""
+LINES_EVERY = 10.0
+"""Where there is no terminal, one plain line of progress after this many seconds."""
 
 
 def console() -> Console:
@@ -29,21 +36,21 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A progress bar on stderr: call ``advance(done, total)``; total None while unknown."""
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Progress on stderr: call ``advance(done, total)``."""
     screen = Console(stderr=True)
     if not screen.is_terminal:
-        said = 0
+        said = time.monotonic()
 
-        def line(done: int, total: int | None) -> None:
+        def line(done: int, total: int) -> None:
             nonlocal said
-            if done // LINES_EVERY > said:
-                said = done // LINES_EVERY
-                screen.print(f"{what}: {done}" + (f" of {total}" if total else ""))
+            if time.monotonic() - said >= LINES_EVERY:
+                said = time.monotonic()
+                screen.print(f"{what}: {done / max(total, 1):.0%}")
 
         yield line
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

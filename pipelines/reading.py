@@ -58,9 +58,7 @@ def read_page(page: Page) -> Reading:
     signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
     try:
         return Reading(
-            extract(
-                page.body, url=page.url, content_type=page.content_type, division=page.division
-            )
+            extract(page.body, url=page.url, content_type=page.content_type, division=page.division)
         )
     except Unreadable as error:
         return Reading(None, str(error))
@@ -113,20 +111,28 @@ class Reader(Generic[Key]):
             self._pool = self._start()
             return self._pool.submit(read_page, page)
 
-    def read_all(self, pages: Iterable[tuple[Key, Page]]) -> Iterator[tuple[Key, Reading]]:
-        """Read pages in parallel; yields each key with its reading, in the order given."""
-        waiting: deque[tuple[Key, Page, Future[Reading]]] = deque()
+    def read_all(
+        self, pages: Iterable[tuple[Key, Page | Reading]]
+    ) -> Iterator[tuple[Key, Reading]]:
+        """Read pages in parallel; yields each key with its reading, in the order given.
+
+        What could not even be fetched may come as the reading that says so.
+        """
+        waiting: deque[tuple[Key, Page | Reading, Future[Reading] | None]] = deque()
         for key, page in pages:
-            waiting.append((key, page, self.submit(page)))
+            future = self.submit(page) if isinstance(page, Page) else None
+            waiting.append((key, page, future))
             if len(waiting) >= self.jobs * WINDOW:
-                yield self._next(waiting)
+                yield self._next(*waiting.popleft())
         while waiting:
-            yield self._next(waiting)
+            yield self._next(*waiting.popleft())
 
     def _next(
-        self, waiting: deque[tuple[Key, Page, Future[Reading]]]
+        self, key: Key, page: Page | Reading, future: Future[Reading] | None
     ) -> tuple[Key, Reading]:
-        key, page, future = waiting.popleft()
+        if isinstance(page, Reading) or future is None:
+            assert isinstance(page, Reading)
+            return key, page
         try:
             return key, future.result()
         except BrokenProcessPool:

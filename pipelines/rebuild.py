@@ -14,19 +14,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive import warc_directory
+from pipelines.backlog import page_of
 from pipelines.capture import Capture
 from pipelines.capture_index import capture_of
-from pipelines.message import CodingError, header, read_head
-from pipelines.reading import Page, Reader
+from pipelines.reading import Page, Reader, Reading
 from pipelines.records import Damage
 from pipelines.store import DATABASE, Store
-from pipelines.warc import Exchange, decoded_body, read_exchange, read_exchanges
+from pipelines.warc import Exchange, read_exchanges
 
-Advance = Callable[[int, int | None], None]
+Advance = Callable[[int, int], None]
 """Told of progress: bytes of WARC files read, bytes in all."""
 
 
-def rebuild(home: Path, jobs: int = 1, advance: Advance = lambda _done, _total: None) -> dict[str, Any]:
+def rebuild(
+    home: Path, jobs: int = 1, advance: Advance = lambda _done, _total: None
+) -> dict[str, Any]:
     """Make ``HOME/gongkai.db`` anew and put it in the old one's place when it is whole.
 
     Returns counts (files, captures, reports, seconds) and ``torn``: a sentence on each stretch of a
@@ -64,7 +67,7 @@ class _Scan:
     """One pass over the WARC files in the order of their names, which is the order of time."""
 
     def __init__(self, home: Path, store: Store, advance: Advance) -> None:
-        self.directory = home / "warc"
+        self.directory = warc_directory(home)
         self.files = sorted(self.directory.glob("*.warc.gz"))
         self.store = store
         self.advance = advance
@@ -73,7 +76,7 @@ class _Scan:
         self.finished: list[tuple[int, str, str]] = []
         self.portals: dict[int, dict[str, Any]] = {}
 
-    def pages(self) -> Iterator[tuple[Capture, Page]]:
+    def pages(self) -> Iterator[tuple[Capture, Page | Reading]]:
         """Index every exchange; yields the pages to be read, in the order they were captured."""
         total = sum(file.stat().st_size for file in self.files)
         before = 0
@@ -98,29 +101,25 @@ class _Scan:
         if "finished" in details:
             self.finished.append((exchange.run, details["finished"], details["reason"]))
 
-    def _capture(self, exchange: Exchange) -> Iterator[tuple[Capture, Page]]:
-        portal = self.portals[exchange.run]
+    def _capture(self, exchange: Exchange) -> Iterator[tuple[Capture, Page | Reading]]:
+        portal = self.portals.get(exchange.run)
+        if portal is None:
+            self.torn.append(
+                f"{exchange.warc_file}: the record at byte {exchange.warc_offset} belongs to run "
+                f"{exchange.run}, whose beginning is in no file"
+            )
+            return
         previous = self.store.latest_capture(exchange.url)
         capture = capture_of(exchange, portal["id"], previous)
         self.store.add_capture(capture)
         self.captures += 1
         if capture.reading is None:
-            yield capture, page_of(exchange, portal["division"], self.directory, self.store)
-
-
-def page_of(exchange: Exchange, division: str | None, directory: Path, store: Store) -> Page:
-    """What reading needs of an archived exchange; a revisit has the body of what it refers to."""
-    _, headers = read_head(exchange.response_head)
-    content_type = header(headers, b"content-type")
-    if exchange.refers_to is not None:
-        origin = store.capture(exchange.refers_to.id)
-        if origin is not None:
-            exchange = read_exchange(directory, origin.warc_file, origin.warc_offset)
-    try:
-        body = decoded_body(exchange)
-    except CodingError:
-        body = exchange.body
-    return Page(body, exchange.url, content_type, division)
+            try:
+                page = page_of(exchange, portal["division"], self.directory, self.store)
+            except (OSError, Damage) as error:
+                yield capture, Reading(None, f"the archived page cannot be read back: {error}")
+            else:
+                yield capture, page
 
 
 def _take_over_frontier(store: Store, old: Path) -> None:
@@ -130,7 +129,8 @@ def _take_over_frontier(store: Store, old: Path) -> None:
     try:
         store.conn.execute("ATTACH ? AS old", [f"file:{old}?mode=ro"])
         store.conn.execute(
-            "INSERT INTO frontier SELECT * FROM old.frontier WHERE portal IN (SELECT id FROM portals)"
+            "INSERT INTO frontier SELECT * FROM old.frontier"
+            " WHERE portal IN (SELECT id FROM portals)"
             " AND (run IS NULL OR run IN (SELECT id FROM runs))"
         )
     except sqlite3.DatabaseError:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
+from scrapy import signals
+
+from pipelines.backlog import read_backlog
+from pipelines.capture import Capture
 from pipelines.reading import Page, Reader, Reading
+from pipelines.store import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+logger = logging.getLogger(__name__)
 
 
 class LiveReading:
@@ -21,17 +30,30 @@ class LiveReading:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.reader: Reader[None] = Reader(1)
+        self.reader: Reader[Capture] = Reader(1)
+        # After the archive middleware, which is told first and indexes what a crash left behind.
+        crawler.signals.connect(self.read_backlog, signal=signals.spider_opened)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> LiveReading:
         return cls(crawler)
 
+    @property
+    def store(self) -> Store:
+        spider: Any = self.crawler.spider
+        store: Store = spider.store
+        return store
+
+    def read_backlog(self) -> None:
+        """Read what was archived and not read when the crawl before this one ended."""
+        count = read_backlog(self.store, self.reader)
+        if count:
+            logger.warning("%d pages of a crawl that was cut off were archived; now read", count)
+
     async def process_item(self, item: Any) -> Any:
         page = Page(item.body, item.url, item.content_type, item.division)
         reading = await self._read(page)
-        store = self.crawler.spider.store  # type: ignore[union-attr]
-        item.result = store.save_reading(item.capture, reading.report, reading.failure)
+        item.result = self.store.save_reading(item.capture, reading.report, reading.failure)
         return item
 
     async def _read(self, page: Page) -> Reading:
