@@ -84,6 +84,8 @@ def value_texts() -> dict[str, dict[Any, str]]:
             texts.setdefault(column, {}).setdefault(wide.row.code, row_text(wide).zh)
         texts.setdefault("measure", {}).setdefault(wide.column.code, wide.column.zh)
     texts["ground"] = texts["outcome"]
+    # Findings are about a column of the form, or a row.
+    texts["where"] = texts["item"] | texts["measure"]
     return texts
 
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import tilde_encode
-from markupsafe import Markup
+from datasette.utils import tilde_encode, to_css_class
+from markupsafe import Markup, escape
 
 from pipelines.columns import value_texts
 
@@ -32,6 +32,10 @@ REFERENCES = {
 
 LONGEST_URL = 60
 
+_MEANING_NUMBERS = {*REFERENCES, "id", "current", "synthetic"}
+"""Columns whose numbers are not just numbers. All others are passed by at once: the wide view has
+thousands of them on a page."""
+
 TIMES = ("_at", "_seen", "started", "finished")
 """Endings of the names of columns that hold times."""
 
@@ -40,8 +44,9 @@ TIMES = ("_at", "_seen", "started", "finished")
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Markup | None:
-    if value is None or isinstance(value, dict | float):
-        # Nothing to show; a foreign key that Datasette shows with its label; a plain number.
+    if value is None or isinstance(value, dict):
+        return None  # nothing to show, or a foreign key, which Datasette shows with its label
+    if isinstance(value, int | float) and column not in _MEANING_NUMBERS:
         return None
     if column == "url" or column.endswith("_url"):
         return link_out(str(value))
@@ -60,6 +65,27 @@ def render_cell(
     if column == "cells":
         return show_grid(value) if table == "tables" else _show_places(value)
     return None
+
+
+@hookimpl
+def extra_template_vars() -> dict[str, Any]:
+    return {"table_body": table_body}
+
+
+def table_body(rows: list[Any]) -> Markup:
+    """The rows of a table's page. A template that writes each cell takes three times as long."""
+    classes: dict[str, str] = {}
+    parts: list[str] = []
+    for row in rows:
+        parts.append("<tr>")
+        for cell in row:
+            name = cell["column"]
+            if name not in classes:
+                classes[name] = to_css_class(name)
+            parts.append(f'<td class="col-{classes[name]} type-{cell["value_type"]}">')
+            parts += (str(escape(cell["value"])), "</td>")
+        parts.append("</tr>\n")
+    return Markup("".join(parts))
 
 
 def link_out(url: str) -> Markup | None:
