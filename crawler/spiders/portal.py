@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -18,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
-from crawler.archive import ArchiveMiddleware
+from crawler.archive import NOT_WRITABLE, ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
@@ -175,6 +176,16 @@ class PortalSpider(scrapy.Spider):
                 # The portal is well: it says itself that there is no such page.
                 missing = capture.outcome in ("gone", "soft 404")
                 walk.failed(row, f"{capture.outcome}: {capture.evidence}", answered=missing)
+        except (OSError, sqlite3.Error) as error:
+            logger.critical("the frontier cannot be written: %s; the crawl stops", error)
+            raise CloseSpider(NOT_WRITABLE) from error
+        except CloseSpider:
+            raise
+        except Exception as error:
+            # A fault of ours with one page must not hold up all others: it is said, and counted.
+            reason = f"its links could not be followed: {type(error).__name__}: {error}"
+            self._archive.add_failure(walk.run, row.url, reason)
+            walk.failed(row, f"error: {reason}")
         finally:
             self._feed(walk)
 
