@@ -7,6 +7,7 @@ the portal's own home page on one: neither by the address itself nor by a name t
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import IgnoreRequest
@@ -19,6 +20,9 @@ from crawler.urls import is_private, site_of
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+
+logger = logging.getLogger(__name__)
 
 
 class OffPortal(IgnoreRequest):
@@ -60,5 +64,7 @@ class PublicResolver(CachingThreadedResolver):
 
 def _refuse_private(address: str, name: str) -> str:
     if is_private(address):
-        raise DNSLookupError(f"{name} resolves to the private address {address}")
+        # Twisted keeps no more of an error than that there is no address, so it is said here.
+        logger.warning("%s resolves to the private address %s and is not asked", name, address)
+        raise DNSLookupError(name)
     return address
