@@ -22,7 +22,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
-from crawler.archive import NOT_WRITABLE, ArchiveMiddleware
+from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
@@ -177,8 +177,7 @@ class PortalSpider(scrapy.Spider):
                 missing = capture.outcome in ("gone", "soft 404")
                 walk.failed(row, f"{capture.outcome}: {capture.evidence}", answered=missing)
         except (OSError, sqlite3.Error) as error:
-            logger.critical("the frontier cannot be written: %s; the crawl stops", error)
-            raise CloseSpider(NOT_WRITABLE) from error
+            self._archive.stop(error)
         except CloseSpider:
             raise
         except Exception as error:
