@@ -55,4 +55,6 @@ def read_document(body: bytes, content_type: str | None = None, url: str | None 
 
 def _is_binary(text: str) -> bool:
     head = text[:4096]
+    if _CONTROL.search(head) is None:
+        return False
     return len(_CONTROL.findall(head)) > len(head) * _MOST_CONTROL
