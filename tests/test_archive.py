@@ -106,7 +106,7 @@ def test_revisit_of_what_is_not_there_is_an_error() -> None:
         row = capture_of(exchange, "x", previous)
         assert (row.outcome, row.revisits) == ("error", None)
         assert row.evidence == (
-            "refers to a capture of 1970-01-01T00:00:00.000007Z that is not in the archive"
+            "refers to a capture of 2008-05-01T00:00:00.000007Z that is not in the archive"
         )
 
 
