@@ -251,7 +251,8 @@ def test_pages_that_are_gone_are_no_sign_of_a_sick_portal(walked: Walked) -> Non
     }
     _, walk = walked
     assert len(walk_all(walk, small(pages))) == 21
-    assert walk.reason == "finished"
+    assert walk.stopped is None
+    assert walk.reason == "finished without finding an annual report"
 
 
 def test_a_home_page_that_cannot_be_had_is_the_reason(walked: Walked) -> None:
