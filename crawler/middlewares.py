@@ -1,8 +1,9 @@
-"""Keeps every request on the hosts of its portal, whatever asked for it.
+"""What every request and answer passes: it stays on its portal, and its coding is undone.
 
-The walk only puts in what its portal owns; this is the second lock, and it covers what the walk
-does not see: robots.txt and its redirects. Nothing ever leads to a loopback or private address but
-the portal's own home page on one: neither by the address itself nor by a name that resolves to one.
+The walk only puts in what its portal owns; ``KeepToPortal`` is the second lock, and it covers what
+the walk does not see: robots.txt and its redirects. Nothing ever leads to a loopback or private
+address but the portal's own home page on one: neither by the address itself nor by a name that
+resolves to one.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.urls import is_private, site_of
+from pipelines.message import decode_body
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -52,6 +55,26 @@ class KeepToPortal:
         request.meta["portal"] = walk.portal.id
         request.meta["run"] = walk.run
         request.meta["download_slot"] = walk.portal.site
+
+
+class UndoCoding:
+    """Undoes Content-Encoding, as Scrapy's HttpCompressionMiddleware does, and no more.
+
+    That one also looks for each page's character set, at 5 ms a page; so does every response that
+    knows of text (``replace``), and this one is handed on as bytes, which ``pipelines.charset``
+    decodes. What does not decode never comes here: the archive names it an error.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        codings = response.headers.getlist("Content-Encoding")
+        if not codings:
+            return response
+        fields = {name: getattr(response, name) for name in Response.attributes}
+        headers = fields["headers"] = response.headers.copy()
+        del headers["Content-Encoding"]
+        coded = [(b"Content-Encoding", coding) for coding in codings]
+        fields["body"] = decode_body(coded, response.body)
+        return Response(**fields)
 
 
 class PublicResolver(CachingThreadedResolver):

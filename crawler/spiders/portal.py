@@ -49,7 +49,20 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "crawler.middlewares.UndoCoding": 590,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "crawler.archive.ArchiveMiddleware": 950,
+        },
+        # They look at the requests that a callback yields, and this one yields none; and every
+        # answer comes to it, to name its outcome.
+        "SPIDER_MIDDLEWARES": {
+            f"scrapy.spidermiddlewares.{name}": None
+            for name in (
+                "depth.DepthMiddleware",
+                "httperror.HttpErrorMiddleware",
+                "metacopy.MetaCopyDetectionMiddleware",
+                "urllength.UrlLengthMiddleware",
+            )
         },
         "ITEM_PIPELINES": {"crawler.live.LiveReading": 300},
     }
