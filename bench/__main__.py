@@ -17,9 +17,9 @@ def main(names: list[str]) -> None:
         sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}")
     results = []
     for name in names or BENCHMARKS:
-        result = import_module(f"bench.{name}").measure()
-        result.show()
-        results.append(result)
+        for result in import_module(f"bench.{name}").measure():
+            result.show()
+            results.append(result)
     write_json(results, RESULTS)
     print("Written to build/bench.json")
 

@@ -1,8 +1,7 @@
-"""Crawling: pages a second of the sample portal, archived and read, beside a bare Scrapy spider."""
+"""Crawling: pages a second of sample portals, archived and read, beside a bare Scrapy spider."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import subprocess
 import sys
@@ -13,65 +12,76 @@ from pathlib import Path
 
 from bench.measure import Result, Series
 
+COUNTIES = 3
 UNITS = 49
-"""Reporting bodies of the county, as many as the sample can have: some hundred pages of lists, some
-hundred reports."""
+"""Reporting bodies of a county, as many as the sample can have."""
 
 ROUNDS = 3
-GONGKAI = Path(sys.executable).with_name("gongkai")
-BARE_SPIDER = Path(__file__).with_name("bare_spider.py")
+OURS = "gongkai crawl"
+BARE = "bare Scrapy spider, links filtered"
+HERE = Path(__file__).parent
 
 
-def measure() -> Result:
-    ours: list[float] = []
-    bare: list[float] = []
-    pages = 0
-    with served() as (url, division), tempfile.TemporaryDirectory() as folder:
+def measure() -> list[Result]:
+    speed: dict[str, list[float]] = {OURS: [], BARE: []}
+    work: dict[str, list[float]] = {OURS: [], BARE: []}
+
+    def note(name: str, pages: float, seconds: float, busy: float) -> None:
+        speed[name].append(pages / seconds)
+        work[name].append(busy / pages * 1000)
+
+    with served() as home_pages, tempfile.TemporaryDirectory() as folder:
         for number in range(ROUNDS):
             home = Path(folder) / f"archive {number}"
-            seconds = crawl(url, division, home)
+            seconds, busy = run("our_crawl.py", home, *home_pages)
             urls = asked(home)
-            pages = len(urls)
-            ours.append(pages / seconds)
+            note(OURS, len(urls), seconds, busy)
             wanted = Path(folder) / "urls"
             wanted.write_text("\n".join(urls), encoding="utf-8")
-            seconds, answers = crawl_barely(url, wanted)
-            bare.append(answers / seconds)
-    return Result(
-        title="Crawling a portal",
-        unit="pages/s",
-        note=(
-            f"The sample portal with {UNITS} bodies on loopback, one request at a time, no pause; "
-            f"{pages} pages. Ours archives and reads them and stores the reports; the bare spider "
-            "asks for the same pages and keeps nothing."
-        ),
-        ours=Series("gongkai crawl", tuple(ours)),
-        peers=(Series("bare Scrapy spider, links filtered", tuple(bare), "at least 0.6"),),
+            note(BARE, *run("bare_spider.py", wanted, *home_pages))
+    words = (
+        f"{COUNTIES} sample portals with {UNITS} bodies each on loopback, one request at a time to "
+        f"each, no pause; {len(urls)} pages. Ours archives and reads them and stores the reports; "
+        "the bare spider asks for the same pages and keeps nothing."
     )
+    return [
+        Result(
+            title=title,
+            unit=unit,
+            note=words,
+            ours=Series(OURS, tuple(figures[OURS])),
+            peers=(Series(BARE, tuple(figures[BARE]), goal),),
+        )
+        for title, unit, goal, figures in (
+            ("Crawling portals", "pages/s", "at least 0.6", speed),
+            ("Crawling portals: processor time", "ms a page", "", work),
+        )
+    ]
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, str]]:
-    """Home page and division of the portal, served by a process of its own."""
-    command = [sys.executable, "-u", "-m", "crawler.sample", "--port", "0", "--units", str(UNITS)]
+def served() -> Iterator[list[str]]:
+    """The portals' home pages, served by a process of its own."""
+    command = [sys.executable, "-u", "-m", "crawler.sample", "--port", "0"]
+    command += ["--counties", str(COUNTIES), "--units", str(UNITS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            url, division, _ = process.stdout.readline().split()
-            yield url, division
+            yield [process.stdout.readline().split()[0] for _ in range(COUNTIES)]
         finally:
             process.terminate()
 
 
-def crawl(url: str, division: str, home: Path) -> float:
-    """Seconds that ``gongkai crawl`` takes into a fresh archive, by its own count."""
-    command = [GONGKAI, "crawl", "--url", url, "--division", division, "--delay", "0", "--json"]
-    done = subprocess.run([*command, "--home", home], capture_output=True, text=True)
-    # 1: the sample has pages that are broken on purpose.
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"gongkai crawl ended with {done.returncode}: {done.stderr}")
-    seconds: float = json.loads(done.stdout)["seconds"]
-    return seconds
+def run(program: str, *arguments: str | Path) -> list[float]:
+    """The numbers that a program of this folder prints."""
+    done = subprocess.run(
+        [sys.executable, HERE / program, *arguments],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{program} failed: {done.stderr}")
+    return [float(word) for word in done.stdout.split()]
 
 
 def asked(home: Path) -> list[str]:
@@ -82,12 +92,3 @@ def asked(home: Path) -> list[str]:
     if not urls:
         raise RuntimeError("gongkai crawl archived nothing")
     return urls
-
-
-def crawl_barely(url: str, wanted: Path) -> tuple[float, int]:
-    """Seconds and answers of the bare spider, by Scrapy's count."""
-    done = subprocess.run(
-        [sys.executable, BARE_SPIDER, url, wanted], check=True, stdout=subprocess.PIPE, text=True
-    )
-    answers, seconds = done.stdout.split()
-    return float(seconds), int(answers)
