@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.cells import Cell
 from pipelines.report import CellRef
-from pipelines.scan import Cell
 
 
 class Header:

@@ -8,42 +8,18 @@ the borders of grids, since pages cut one table in two and run three together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from pipelines.cells import Cell, is_piece, is_value
 from pipelines.form import Form, TableName
 from pipelines.labels import fold_label
-from pipelines.numbers import read_money, read_number
-from pipelines.report import CellRef, Grid
-from pipelines.vocabulary import (
-    Meaning,
-    all_words,
-    ignored_beginning,
-    is_fragment,
-    joint_vocabulary,
-    sure_words,
-    weak_words,
-)
+from pipelines.vocabulary import Meaning, ignored_beginning, joint_vocabulary
 
 _BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
 
 # Rows that show a table without its head. Pages have tables of their own in which 行政许可 or
 # 行政复议 is a label, but the rows of the table of requests stand nowhere else.
 _ENOUGH_ROWS: Mapping[TableName, int] = {"disclosure": 3, "applications": 1, "proceedings": 3}
-
-
-class Cell(NamedTuple):
-    """A cell's text, the label it folds to ("" for numbers and blanks), and where it stands."""
-
-    raw: str
-    label: str
-    table: int
-    row: int
-    column: int
-
-    @property
-    def at(self) -> CellRef:
-        return CellRef(self.table, self.row, self.column)
 
 
 class Record(NamedTuple):
@@ -58,39 +34,6 @@ class Record(NamedTuple):
     meaning: Meaning | None
     cell: Cell | None
     values: tuple[Cell, ...] = ()
-
-
-def cells_of(grid: Grid, number: int) -> list[list[Cell]]:
-    """The cells of a grid by rows; ``number`` is the grid's place among the tables of the page."""
-    # tuple.__new__ takes half the time of the constructor, and a page has hundreds of cells.
-    new = tuple.__new__
-    return [
-        [
-            new(Cell, (raw, "" if not raw or raw.isdecimal() else fold_label(raw), number, y, x))
-            for x, raw in enumerate(row)
-            if raw is not None
-        ]
-        for y, row in enumerate(grid.cells)
-    ]
-
-
-@lru_cache(maxsize=4096)
-def is_value(raw: str, label: str) -> bool:
-    """Whether a cell may be a value: a number, an absence, or a scrap that is no piece of a label
-    (O, 3?), which is then unreadable."""
-    if (
-        not label
-        or read_number(raw, True).absence != "unreadable"
-        or read_money(raw, "万元").absence != "unreadable"
-    ):
-        return True
-    wide = sum(character > "\u2e7f" for character in label)
-    return wide < 3 and not (wide and is_fragment(label))
-
-
-def is_piece(raw: str, label: str) -> bool:
-    """Whether a cell is a piece of a label, as headers are cut: 商业 above 企业, 本年新."""
-    return is_fragment(label) and not is_value(raw, label)
 
 
 class Scanner:
@@ -274,15 +217,3 @@ def _closed(governing: Record | None, values: list[Cell]) -> Iterator[Record]:
         yield governing._replace(values=tuple(values))
     elif values:
         yield Record("values", None, None, tuple(values))
-
-
-def shows_form(grid: Grid) -> bool:
-    """Whether a grid is a part of a form's table: by a label that stands nowhere else, or by as
-    many rows as ``_ENOUGH_ROWS`` asks for."""
-    labels = {
-        fold_label(raw)
-        for row in grid.cells
-        for raw in row
-        if raw is not None and not raw.isdecimal()
-    } & all_words()
-    return bool(labels & sure_words()) or len(labels - weak_words()) >= 3
