@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from pipelines.cells import Cell, is_piece, is_value
 from pipelines.form import Form, TableName
 from pipelines.labels import fold_label
-from pipelines.vocabulary import Meaning, ignored_beginning, joint_vocabulary
+from pipelines.vocabulary import Meaning, ignored_beginning, is_fragment, joint_vocabulary
 
 _BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
 
