@@ -290,6 +290,33 @@ class TestShapes:
         )
         assert values_of(paragraphs) == numbered(form)
 
+    def test_numbers_of_lines_before_the_labels(self, form: Form) -> None:
+        disclosure, applications, proceedings = self.tables(form)
+        head, rows = HEADS["applications"], applications.removeprefix(HEADS["applications"])
+        numbered_rows = "".join(
+            f"<tr><td>{place}</td>{row}" for place, row in enumerate(rows.split("<tr>")[1:], 1)
+        )
+        html = "".join(
+            f"<table>{t}</table>" for t in (disclosure, head + numbered_rows, proceedings)
+        )
+        assert self.check(form, html).findings == []
+
+    def test_labels_of_groups_in_the_cells_of_their_rows(self, form: Form) -> None:
+        disclosure, applications, proceedings = self.tables(form)
+        for group, span in GROUPS.values():
+            span -= (span == 21 and form.id == "2019") * 2
+            applications = applications.replace(
+                f"<td rowspan={span}>{group}</td><td>", f"<td>{group}"
+            )
+        assert "rowspan=8" not in applications
+        html = "".join(f"<table>{t}</table>" for t in (disclosure, applications, proceedings))
+        assert self.check(form, html).findings == []
+
+    def test_a_table_of_its_own_behind_them(self, form: Form) -> None:
+        own = "<tr><td>行政许可</td><td>7</td></tr><tr><td>行政处罚</td><td>8</td></tr>"
+        html = "".join(f"<table>{t}</table>" for t in (*self.tables(form), own))
+        assert self.check(form, html).findings == []
+
     def test_columns_that_only_fill(self, form: Form) -> None:
         disclosure, applications, proceedings = self.tables(form)
         applications = applications.replace("</tr>", "<td></td><td></td></tr>")
@@ -368,6 +395,14 @@ def test_unknown_label_is_a_finding_and_its_values_go_nowhere() -> None:
     assert row in html
     assert values_of(result) == requested()
     assert checks_of(result) == {("label.unknown", "applications")}
+
+
+def test_a_flood_of_unknown_labels_is_summed_up() -> None:
+    rows = "".join(f"<tr><td>第{n}种自定的情形</td><td>{n}</td></tr>" for n in range(5_000))
+    result = read(f"<table>{requests()}{rows}</table>")
+    assert values_of(result) == requested()
+    assert len(result.findings) == 101
+    assert result.findings[-1].found == 4_900
 
 
 def test_row_that_lost_its_label_is_known_by_its_place() -> None:
