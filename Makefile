@@ -66,10 +66,13 @@ $(BIN)/pip:
 .venv/all.stamp: requirements-all.lock .venv/core.stamp
 	@echo "Installing the packages of requirements-all.lock into .venv"
 	@$(PIP_INSTALL) --require-hashes -r requirements-all.lock
+	@$(BIN)/playwright --version >/dev/null 2>&1 || \
+		.ci/debian "Playwright, which drives the browser, needs it" libatomic1
 	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit; done; \
 		.ci/debian "the tests open Datasette in a browser" chromium || \
 		$(BIN)/playwright install --with-deps chromium
-	@.ci/debian "screenshots of Chinese pages need a Chinese font" fonts-noto-cjk
+	@fc-list :lang=zh 2>/dev/null | grep -q . || \
+		.ci/debian "the browser needs a Chinese font" fonts-noto-cjk
 	@touch $@
 
 # Keeps what is pinned as far as pyproject.toml allows; `make lock UPGRADE=--upgrade` takes the newest.
