@@ -1,0 +1,90 @@
+"""LibreOffice as a converter, kept apart: its own profile and folder, a time limit, no macros.
+
+Reads what has no reader of its own here. Where it is not installed, one sentence says how to get it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from pipelines.documents import limits
+from pipelines.documents.unreadable import Unreadable
+
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel">
+<value>3</value></prop><prop oor:name="DisableMacrosExecution"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType"><value>2</value></prop>
+<prop oor:name="ooInetHTTPProxyName"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPProxyPort"><value>9</value></prop>
+<prop oor:name="ooInetHTTPSProxyName"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPSProxyPort"><value>9</value></prop></item>
+</oor:items>
+"""
+"""Highest macro security; links to outside are not followed, and a proxy that nothing listens at
+keeps what would follow them all the same on this machine."""
+
+
+def to_docx(body: bytes, suffix: str) -> bytes:
+    """A text document of another kind (its usual ``suffix``, as ".doc") as DOCX."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if not program:
+        raise Unreadable(
+            f"reading {suffix[1:].upper()} files takes LibreOffice, which is not installed: "
+            "`make install-all` brings it"
+        )
+    with tempfile.TemporaryDirectory(prefix="gongkai-office-") as name:
+        folder = Path(name)
+        (folder / "profile" / "user").mkdir(parents=True)
+        (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
+        source, target = folder / f"in{suffix}", folder / "out" / "in.docx"
+        source.write_bytes(body)
+        _run(
+            [
+                program,
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--headless",
+                "--norestore",
+                "--convert-to",
+                "docx:MS Word 2007 XML",
+                "--outdir",
+                str(target.parent),
+                str(source),
+            ],
+            folder,
+        )
+        if not target.is_file():
+            raise Unreadable(f"the {suffix[1:].upper()} file is damaged: LibreOffice cannot read it")
+        return target.read_bytes()
+
+
+def _run(command: list[str], folder: Path) -> None:
+    environment = {"HOME": str(folder), "TMPDIR": str(folder), "PATH": os.environ.get("PATH", "")}
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(limits.OFFICE_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable(
+            f"LibreOffice did not finish with the file in {limits.OFFICE_SECONDS:.0f} seconds"
+        ) from error
+    finally:
+        # soffice is a script that starts the program proper: the whole group has to go.
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
