@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: commands.md, tables.md and checks.md.
+"""Writes commands.md, tables.md and checks.md of docs/ from where each thing is said once.
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 where one is not up to date
@@ -6,15 +6,21 @@ python docs/generate.py --check    write nothing; exit 1 where one is not up to 
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
+import yaml
 
 from crawler.cli import main as gongkai
+from pipelines import columns
+from pipelines.columns import Text
+from pipelines.schema import migrate
 
 DOCS = Path(__file__).resolve().parent
+CHECKS = DOCS.parent / "data" / "checks.yml"
 NOTE = "<!-- Written by `make docs`; what to change is named below the title. -->"
 
 
@@ -46,6 +52,64 @@ def walk_commands(command: click.Command, path: str) -> Iterator[tuple[str, clic
             yield from walk_commands(command.commands[name], f"{path} {name}")
 
 
+def tables_page() -> str:
+    lines = [
+        "# Tables",
+        "",
+        "From `data/columns.yml`, the official forms in `data/forms/` and the schema, "
+        "`pipelines/schema.py` and `pipelines/views.py`. Times end in Z and are UTC, but for what "
+        "a page prints.",
+        "",
+    ]
+    conn = sqlite3.connect(":memory:")
+    migrate(conn)
+    kinds = dict(conn.execute("SELECT name, type FROM sqlite_master"))
+    for name in described_tables():
+        text = columns.table_text(name)
+        found = conn.execute("SELECT name, type FROM pragma_table_info(?)", (name,)).fetchall()
+        rows = (
+            (f"`{column}`", kind.lower(), *both(columns.column_text(name, column)))
+            for column, kind in found
+        )
+        english, chinese = both(text)
+        lines += [f"## {name}", "", f"{english}. {chinese}。", ""]
+        lines += ["A view, computed from the tables.", ""] if kinds[name] == "view" else []
+        lines += [*table(["column", "type", "meaning", "含义"], rows), ""]
+    conn.close()
+    return page(lines)
+
+
+def described_tables() -> list[str]:
+    """Tables and views in the order in which data/columns.yml describes them."""
+    return list(yaml.safe_load(columns.FILE.read_text("utf-8"))["tables"])
+
+
+def both(text: Text) -> tuple[str, str]:
+    """A text in English and in Chinese, each with its note."""
+    english = f"{text.en}: {text.en_note}" if text.en_note else text.en
+    return english, f"{text.zh}：{text.zh_note}" if text.zh_note else text.zh
+
+
+def checks_page() -> str:
+    lines = [
+        "# Checks",
+        "",
+        "From `data/checks.yml`. A check that does not hold adds a row to the table `findings`; "
+        "nothing is repaired. Where a cell prints no number, only bounds are tested.",
+        "",
+    ]
+    checks = yaml.safe_load(CHECKS.read_text("utf-8"))
+    rows = (
+        (
+            f"`{name}`",
+            check["severity"],
+            *(f"**{check['title'][lang]}** {check['explanation'][lang]}" for lang in ("en", "zh")),
+        )
+        for name, check in checks.items()
+    )
+    return page([*lines, *table(["check", "severity", "meaning", "含义"], rows)])
+
+
 def anchor(heading: str) -> str:
     """The fragment by which a heading can be linked to."""
     kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
@@ -69,6 +133,8 @@ def page(lines: list[str]) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "tables.md": tables_page,
+    "checks.md": checks_page,
 }
 
 

@@ -15,9 +15,9 @@ from pipelines.halfwidth import halve
 CHINA = timezone(timedelta(hours=8))
 
 _DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "○": 0}
-_DIGITS |= dict.fromkeys("Ooо◯", 0)  # what stands for 〇 where the typist's font had none
+_DIGITS |= dict.fromkeys("Oo◯", 0)  # what stands for 〇 where the typist's font had none
 
-_YEAR = r"(?<!\d)((?:19|20)\d\d|二[〇○零Ooо◯0]\s*[〇○零Ooо◯0一二三四五六七八九]{2})"
+_YEAR = r"(?<!\d)((?:19|20)\d\d|二[〇○零Oo◯0]\s*[〇○零Oo◯0一二三四五六七八九]{2})"
 _MONTH = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _TIME = (
@@ -117,7 +117,10 @@ def _iso(match: re.Match[str]) -> str | None:
     time = f"{int(hour):02}:{int(minute):02}" + (f":{int(second):02}" if second else "")
     if zone in (None, "+08:00", "+0800"):
         return f"{printed}T{time}+08:00"
-    moment = datetime.fromisoformat(f"{printed}T{time}{zone.replace('Z', '+00:00')}")
+    try:
+        moment = datetime.fromisoformat(f"{printed}T{time}{zone.replace('Z', '+00:00')}")
+    except ValueError:  # there is no zone +99:00
+        return None
     precision = "seconds" if second else "minutes"
     return moment.astimezone(CHINA).isoformat(timespec=precision)
 

@@ -9,9 +9,9 @@ import brotli  # type: ignore[import-untyped]
 
 Header = tuple[bytes, bytes]
 
-LARGEST = 200_000_000
-"""Bytes a body may have once it is decoded. The largest real annual reports (scans) have some
-30 MB; a kilobyte of gzip can be made to grow to a megabyte, so there must be an end."""
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a page, as it comes over the wire and decoded. The longest report pages have some 2 MB;
+but a kilobyte of gzip can be made to grow to a megabyte, so there must be an end."""
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})")

@@ -12,6 +12,9 @@ LANES = 64
 """Processes that may write to one archive at once."""
 
 
+_LONGEST_WAIT = 10_000
+
+
 class Moments:
     """Gives moments that no other process writing to the same archive gives.
 
@@ -26,14 +29,27 @@ class Moments:
         self._last = 0
 
     def next(self) -> int:
-        """Now, in microseconds since 1970, and later than every moment given before."""
-        now = time.time_ns() // 1000
+        """Now, in microseconds since 1970, and later than every moment given before.
+
+        Moments asked for faster than the lane has them are waited for: a moment of the future could
+        be given again by the next process in this lane. Where the clock was set back, they go on
+        from the last one instead.
+        """
+        now = _now()
+        ahead = self._last + LANES - now
+        if 0 < ahead < _LONGEST_WAIT:
+            time.sleep(ahead / 1_000_000)
+            now = _now()
         self._last = max(now - now % LANES + self._lane, self._last + LANES)
         return self._last
 
     def close(self) -> None:
         """Let another process have the lane."""
         os.close(self._lock)
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
 
 
 def _take_lane(directory: Path) -> tuple[int, int]:

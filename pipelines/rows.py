@@ -98,8 +98,8 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
                 finding.where,
                 finding.expected,
                 finding.found,
-                finding.message,
                 finding.message_zh,
+                finding.message,
             )
             for position, finding in enumerate(report.findings)
         ],

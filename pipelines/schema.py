@@ -206,7 +206,7 @@ CREATE TABLE reports (
 
 CREATE UNIQUE INDEX reports_current_url ON reports(url) WHERE current = 1
 
-CREATE INDEX reports_current ON reports(current)
+CREATE INDEX reports_current ON reports(current, year)
 
 CREATE INDEX reports_division ON reports(division, year)
 
@@ -310,8 +310,8 @@ CREATE TABLE findings (
     "where" TEXT NOT NULL,
     expected,
     found,
-    message TEXT NOT NULL,
-    message_zh TEXT NOT NULL
+    message_zh TEXT NOT NULL,
+    message TEXT NOT NULL
 )
 
 CREATE INDEX findings_report ON findings(report)

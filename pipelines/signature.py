@@ -109,4 +109,7 @@ def _line(blocks: Sequence[Block], position: int) -> str:
     """The paragraph without its white space, which only spreads an organ's name over the line;
     empty for a table."""
     block = blocks[position]
-    return "".join(halve(block.text).split()) if isinstance(block, Paragraph) else ""
+    if not isinstance(block, Paragraph):
+        return ""
+    text = block.text if len(block.text) <= _RUNNING_TEXT * 2 else block.text[-_RUNNING_TEXT:]
+    return "".join(halve(text).split())

@@ -7,8 +7,8 @@ row although they may read the pages of different URLs in a different order.
 
 from __future__ import annotations
 
-import csv
-import hashlib
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,48 +17,19 @@ from typing import Any, Literal
 
 from pipelines.capture import Capture, Reading
 from pipelines.changes import compare_versions
+from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE
+from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.report import Report
 from pipelines.rows import child_rows, fingerprint, publisher_id, to_json
 from pipelines.schema import migrate
 
 DATABASE = "gongkai.db"
-DIVISIONS = (("data/divisions.csv", 0), ("data/sample/divisions.csv", 1))
-"""Files of the project with columns code, name, level; and whether what they name is invented."""
-
 Outcome = Literal["new", "changed", "unchanged", "other", "failed"]
 
-_ROOT = Path(__file__).resolve().parent.parent
-_PARENT_LENGTH = {2: 0, 4: 2, 6: 4, 9: 6}
-"""Length of a division's code → length of the code of the division that it lies in."""
-_ADD_DIVISION = """
-INSERT INTO divisions (code, name, level, parent, synthetic) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level,
-    parent = excluded.parent, synthetic = excluded.synthetic
-"""
 _CAPTURE_COLUMNS = (
     "id, portal, run, url, status, outcome, evidence, mime, charset, size, digest, etag,"
     " last_modified, warc_file, warc_offset, warc_length, revisits, reading"
 )
-_COUNTERS = """
-UPDATE runs SET finished = :finished, reason = :reason,
-    requests = (SELECT count(*) FROM captures WHERE run = :run),
-    new = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
-        WHERE c.run = :run AND r.version = 1),
-    changed = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
-        WHERE c.run = :run AND r.version > 1),
-    unchanged = (SELECT count(DISTINCT c.url) FROM captures AS c WHERE c.run = :run
-        AND c.reading = 'report' AND NOT EXISTS (SELECT 1 FROM reports AS r WHERE r.id = c.id)),
-    gone = (SELECT count(*) FROM captures AS c WHERE c.run = :run
-        AND (c.outcome IN ('gone', 'soft 404') OR c.reading = 'other')
-        AND 'report' = (SELECT earlier.reading FROM captures AS earlier
-            WHERE earlier.url = c.url AND earlier.id < c.id AND (earlier.outcome
-                IN ('gone', 'soft 404') OR earlier.reading IN ('report', 'other'))
-            ORDER BY earlier.id DESC LIMIT 1)),
-    blocked = (SELECT count(*) FROM captures WHERE run = :run AND outcome = 'blocked'),
-    errors = (SELECT count(*) FROM captures
-        WHERE run = :run AND (outcome = 'error' OR reading = 'failed'))
-WHERE id = :run
-"""
 
 
 class Store:
@@ -78,15 +49,15 @@ class Store:
     def open_file(cls, path: Path) -> Store:
         """Open a database file by its own name: how a rebuild makes the next one beside the old."""
         conn = sqlite3.connect(path, timeout=30, isolation_level=None)
-        conn.execute("PRAGMA journal_mode = WAL")
-        # A power failure may undo the last transactions but never corrupts the file; what it undoes
-        # is in the WARC files, and is indexed and read again at the next start.
-        conn.execute("PRAGMA synchronous = NORMAL")
-        conn.execute("PRAGMA foreign_keys = ON")
-        migrate(conn)
-        store = cls(path.parent, conn)
-        store._load_divisions()
-        return store
+        with _one_at_a_time(path.parent):
+            conn.execute("PRAGMA journal_mode = WAL")
+            # A power failure may undo the last transactions but never corrupts the file; what it
+            # undoes is in the WARC files, and is indexed and read again at the next start.
+            conn.execute("PRAGMA synchronous = NORMAL")
+            conn.execute("PRAGMA foreign_keys = ON")
+            migrate(conn)
+            load_divisions(conn)
+        return cls(path.parent, conn)
 
     def close(self) -> None:
         self.conn.close()
@@ -118,30 +89,7 @@ class Store:
     def add_divisions(self, rows: Iterable[tuple[str, str, str, str | None, int]]) -> None:
         """Rows of (code, name, level, parent, synthetic), parents before their children."""
         with self.transaction() as conn:
-            conn.executemany(_ADD_DIVISION, rows)
-
-    def _load_divisions(self) -> None:
-        """Take in the files of ``DIVISIONS`` that this database does not hold as they are now."""
-        held = dict(self.conn.execute("SELECT file, digest FROM loaded"))
-        for name, synthetic in DIVISIONS:
-            path = _ROOT / name
-            if not path.exists():
-                continue
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()
-            if held.get(name) == digest:
-                continue
-            lines = content.decode("utf-8-sig").splitlines()
-            rows = sorted((row["code"], row["name"], row["level"]) for row in csv.DictReader(lines))
-            with self.transaction() as conn:
-                conn.executemany(
-                    _ADD_DIVISION,
-                    [
-                        (code, place, level, code[: _PARENT_LENGTH[len(code)]] or None, synthetic)
-                        for code, place, level in rows
-                    ],
-                )
-                conn.execute("INSERT OR REPLACE INTO loaded VALUES (?, ?)", [name, digest])
+            conn.executemany(ADD_DIVISION, rows)
 
     def add_portal(
         self,
@@ -169,24 +117,22 @@ class Store:
         )
 
     def finish_run(self, run: int, finished: str, reason: str) -> None:
-        """Close a run and count what it did, from its captures and what reading made of them.
-
-        requests: captures; new, changed: first and later versions of reports; unchanged: reports
-        seen again as they were; gone: reports whose page was there before and is no longer, or no
-        longer a report; blocked: captures with that outcome; errors: those without an answer, and
-        pages that could not be read.
-        """
-        self.conn.execute(_COUNTERS, {"run": run, "finished": finished, "reason": reason})
+        """Close a run and count what it did, from its captures and what reading made of them."""
+        self.conn.execute(COUNT_RUN, {"run": run, "finished": finished, "reason": reason})
 
     # Captures
 
     def add_capture(self, capture: Capture) -> None:
+        """Index an exchange; one that says that a report's page is gone marks the report so."""
         columns = _CAPTURE_COLUMNS.split(", ")
-        self.conn.execute(
-            f"INSERT INTO captures ({_CAPTURE_COLUMNS}, fetched_at)"
-            f" VALUES ({', '.join('?' * len(columns))}, ?)",
-            [*(getattr(capture, column) for column in columns), capture.fetched_at],
-        )
+        with self.transaction() as conn:
+            conn.execute(
+                f"INSERT INTO captures ({_CAPTURE_COLUMNS}, fetched_at)"
+                f" VALUES ({', '.join('?' * len(columns))}, ?)",
+                [*(getattr(capture, column) for column in columns), capture.fetched_at],
+            )
+            if capture.outcome in GONE:
+                conn.execute(SETTLE_GONE, [capture.url])
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
@@ -241,19 +187,17 @@ class Store:
         self._set_reading(capture, "failed", failure)
         return "failed"
 
-    def mark_gone(self, url: str, capture: Capture) -> None:
-        """The page of a report is no longer there (404, 410, or a page that says so)."""
-        self.conn.execute(
-            "UPDATE reports SET gone_at = ? WHERE url = ? AND current = 1 AND gone_at IS NULL",
-            [capture.fetched_at, url],
-        )
-
     def _save_report(self, capture: Capture, report: Report) -> Outcome:
         if report.kind == "other":
-            self.mark_gone(capture.url, capture)
             self._set_reading(capture, "other", None)
+            self.conn.execute(SETTLE_GONE, [capture.url])
             return "other"
         self._set_reading(capture, "report", None)
+        outcome = self._save_version(capture, report)
+        self.conn.execute(SETTLE_GONE, [capture.url])
+        return outcome
+
+    def _save_version(self, capture: Capture, report: Report) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
             " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
@@ -268,7 +212,7 @@ class Store:
         # for ``gongkai rebuild`` to bring in, for the whole archive at once.
         if mark == held_mark or (digest is not None and digest == capture.digest):
             self.conn.execute(
-                "UPDATE reports SET last_seen = ?, gone_at = NULL WHERE id = ?",
+                "UPDATE reports SET last_seen = ? WHERE id = ?",
                 [capture.fetched_at, previous],
             )
             return "unchanged"
@@ -278,7 +222,7 @@ class Store:
         self.conn.executemany(
             "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (f"{capture.id}-{position}", capture.id, previous, *change)
+                (f"{capture.id}-{position:04}", capture.id, previous, *change)
                 for position, change in enumerate(changes)
             ],
         )
@@ -333,3 +277,15 @@ class Store:
             "UPDATE captures SET reading = ?, failure = ? WHERE id = ?",
             [reading, failure, capture.id],
         )
+
+
+@contextmanager
+def _one_at_a_time(directory: Path) -> Iterator[None]:
+    """While one process makes or migrates a database, others that open it wait: SQLite itself lets
+    no one wait for the change to WAL, and migrations are not one transaction."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

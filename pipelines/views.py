@@ -5,23 +5,26 @@ A view holds no data. Its columns are described, with those of the tables, in da
 
 from __future__ import annotations
 
-from pipelines.codes import APPLICANTS, DISCLOSURE, OUTCOMES, RESULTS, ROUTES
+from pipelines.report import APPLICANTS, RESULTS
+from pipelines.wide import row_codes, wide_columns
 
 REPORT_KEYS = (
-    "id",
-    "title",
-    "year",
-    "form",
-    "division",
-    "publisher",
-    "published_at",
-    "signed_on",
-    "url",
-    "version",
-    "first_seen",
-    "last_seen",
-    "gone_at",
-    "synthetic",
+    "r.id",
+    "r.title",
+    "r.year",
+    "r.form",
+    "r.division",
+    "d.name AS division_name",
+    "r.publisher",
+    "p.name AS publisher_name",
+    "r.published_at",
+    "r.signed_on",
+    "r.url",
+    "r.version",
+    "r.first_seen",
+    "r.last_seen",
+    "r.gone_at",
+    "r.synthetic",
 )
 """What report_wide says of a report before its figures."""
 
@@ -31,56 +34,43 @@ def view_definitions() -> dict[str, str]:
     return {
         "figures": f"CREATE VIEW figures AS {_figures()}",
         "report_wide": f"CREATE VIEW report_wide AS {_report_wide()}",
-        "indicators": f"CREATE VIEW indicators AS {_INDICATORS}",
+        "indicators": f"CREATE VIEW indicators AS {_indicators()}",
         "coverage": f"CREATE VIEW coverage AS {_COVERAGE}",
     }
-
-
-def wide_columns() -> list[tuple[str, str, str, str]]:
-    """The figures of report_wide in order: column, table, row code, column code.
-
-    Both forms have ``other`` columns and ``total`` rows, but no two figures share a name: the
-    table of a figure shows in its row's code.
-    """
-    return [
-        *((f"{item}_{measure}", "disclosure", item, measure) for item, measure in DISCLOSURE),
-        *(
-            (f"{outcome}_{applicant}", "applications", outcome, applicant)
-            for outcome in OUTCOMES
-            for applicant in APPLICANTS
-        ),
-        *(
-            (f"{route}_{result}", "proceedings", route, result)
-            for route in ROUTES
-            for result in RESULTS
-        ),
-    ]
 
 
 def _report_wide() -> str:
     """One row a current report. Each figure is its own subquery by primary key: SQLite then looks
     up only the figures that a query uses, which one large join or aggregation would not allow."""
     figures = []
-    for column, table, row, name in wide_columns():
-        if table == "disclosure":
+    for wide in wide_columns():
+        row, column = wide.row.code, wide.column.code
+        if wide.table == "disclosure":
             wanted = f"SELECT value FROM disclosure WHERE report = r.id AND item = '{row}'"
-            figures.append(f"({wanted} AND measure = '{name}') AS {column}")
+            figures.append(f"({wanted} AND measure = '{column}') AS {wide.name}")
         else:
-            key = "outcome" if table == "applications" else "route"
-            figures.append(
-                f"(SELECT {name} FROM {table} WHERE report = r.id AND {key} = '{row}') AS {column}"
-            )
-    columns = ",\n".join([*(f"r.{key}" for key in REPORT_KEYS), *figures])
-    return f"SELECT\n{columns}\nFROM reports AS r WHERE r.current = 1"
+            key = "outcome" if wide.table == "applications" else "route"
+            wanted = f"SELECT {column} FROM {wide.table} WHERE report = r.id AND {key} = '{row}'"
+            figures.append(f"({wanted}) AS {wide.name}")
+    columns = ",\n".join([*REPORT_KEYS, *figures])
+    return f"""
+SELECT
+{columns}
+FROM reports AS r
+LEFT JOIN divisions AS d ON d.code = r.division
+LEFT JOIN publishers AS p ON p.id = r.publisher
+WHERE r.current = 1
+""".strip()
 
 
 def _figures() -> str:
     """Every figure as a row of its own, with what was printed and where."""
+    capture = "(SELECT capture FROM reports WHERE id = f.report)"
     parts = [
         "SELECT f.report AS report, 'disclosure' AS part, f.item AS item, f.measure AS measure,"
         " f.value AS value, f.unit AS unit, f.raw AS raw, f.absence AS absence,"
-        ' f.table_id AS table_id, t.number AS table_number, f.row AS row, f."column" AS "column"'
-        " FROM disclosure AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+        ' f.table_id AS table_id, t.number AS table_number, f.row AS row, f."column" AS "column",'
+        f" {capture} AS capture FROM disclosure AS f LEFT JOIN tables AS t ON t.id = f.table_id"
     ]
     for table, key, names in (
         ("applications", "outcome", APPLICANTS),
@@ -92,20 +82,23 @@ def _figures() -> str:
             parts.append(
                 f"SELECT f.report, '{table}', f.{key}, '{name}', f.{name}, NULL,"
                 f" coalesce({raw}, {cell}), json_extract(f.absences, '$[{index}]'),"
-                f" f.table_id, t.number, {row}, {column}"
-                f" FROM {table} AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+                f" f.table_id, t.number, {row}, {column},"
+                f" {capture} FROM {table} AS f LEFT JOIN tables AS t ON t.id = f.table_id"
             )
     return "\nUNION ALL ".join(parts)
 
 
-_REFUSED = " + ".join(f"{name}_total" for name in OUTCOMES if name.startswith("refused_"))
-
-_INDICATORS = f"""
-SELECT id, title, year, form, division, publisher,
+def _indicators() -> str:
+    """Computed from the column 总计; a sum with an absent part is absent, not smaller."""
+    refused = " + ".join(
+        f"{code}_total" for code in row_codes("applications") if code.startswith("refused_")
+    )
+    return f"""
+SELECT id, title, year, form, division, division_name, publisher, publisher_name, synthetic,
     received_total AS received,
     total_total AS concluded,
     granted_total + partly_granted_total AS disclosed,
-    {_REFUSED} AS refused,
+    {refused} AS refused,
     unavailable_not_held_total AS not_held,
     carried_forward_total AS carried_forward,
     received_natural_person AS received_from_persons,
@@ -115,9 +108,10 @@ SELECT id, title, year, form, division, publisher,
         + litigation_after_reconsideration_corrected AS proceedings_corrected,
     round(1.0 * (granted_total + partly_granted_total) / nullif(total_total, 0), 4)
         AS disclosure_rate,
-    round(1.0 * ({_REFUSED}) / nullif(total_total, 0), 4) AS refusal_rate
+    round(1.0 * ({refused}) / nullif(total_total, 0), 4) AS refusal_rate
 FROM report_wide
 """.strip()
+
 
 _COVERAGE = """
 WITH years AS (
@@ -156,6 +150,6 @@ LEFT JOIN own ON own.division = places.division AND own.year = years.year
 """.strip()
 """The government of each division that has a portal, lies right below one as a township, or has
 published; in each year of which any report is known. Late is after 31 March of the next year
-(政府信息公开条例, article 50). ``moved``: what was published no longer stands where it stood, and
+(政府信息公开条例, article 49). ``moved``: what was published no longer stands where it stood, and
 is not found elsewhere. ``unreadable``: a report of 2019 or later without its table of applications,
 which the form has prescribed since."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import Capture, Outcome, time_of
-from pipelines.codes import OUTCOMES
+from pipelines.form import form_of
 from pipelines.report import (
     APPLICANTS,
     RESULTS,
@@ -40,15 +40,11 @@ DIVISIONS = [
         for n, name in enumerate("甲乙丙丁戊己", 101)
     ),
 ]
-OUTCOMES_2021 = tuple(code for code in OUTCOMES if code != "other")
-DISCLOSURE_2021 = (
-    *(
-        (item, measure, "件")
-        for item in ("regulations", "normative_documents")
-        for measure in ("issued", "repealed", "in_force")
-    ),
-    *((item, "decisions", "件") for item in ("licences", "penalties", "coercion")),
-    ("fees", "amount", "万元"),
+OUTCOMES_2021 = tuple(row.code for row in form_of("2021").applications.rows)
+DISCLOSURE_2021 = tuple(
+    (row.code, column.code, column.unit)
+    for row in form_of("2021").disclosure.rows
+    for column in row.columns
 )
 
 

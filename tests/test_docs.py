@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 import pytest
 
 from crawler.cli import main as gongkai
+from pipelines.schema import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
@@ -50,6 +52,29 @@ def test_each_command_and_option_says_what_it_does(path: str, command: click.Com
 
 
 WRITTEN_BY_HAND = [path for path in DOCUMENTS if path.name not in generate.PAGES]
+
+
+INTERNAL = {"_sqlite_migrations", "frontier", "loaded"}
+"""Tables of the crawler's own, of no use to whoever reads the archive."""
+
+
+def test_every_table_and_view_is_described() -> None:
+    conn = sqlite3.connect(":memory:")
+    migrate(conn)
+    names = {
+        name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type != 'index'")
+    }
+    conn.close()
+    assert set(generate.described_tables()) == names - INTERNAL
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_queries_that_a_document_shows_run(document: Path) -> None:
+    conn = sqlite3.connect(":memory:")
+    migrate(conn)
+    for queries in re.findall(r"```sql\n(.*?)```", document.read_text("utf-8"), re.DOTALL):
+        conn.executescript(queries)
+    conn.close()
 
 
 def commands_named(document: Path) -> Iterator[list[str]]:

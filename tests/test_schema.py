@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pipelines.schema import MIGRATIONS, migrate
 from pipelines.store import Store
-from pipelines.views import wide_columns
+from pipelines.wide import wide_columns
 
 CONTRACT = {
     "divisions",
@@ -115,4 +115,4 @@ def test_the_wide_view_has_a_column_of_its_own_for_each_figure(conn: sqlite3.Con
         "other_total",
         "total_total",
     } <= set(columns)
-    assert [column for column, *_ in wide_columns()] == columns[-len(wide_columns()) :]
+    assert [wide.name for wide in wide_columns()] == columns[-len(wide_columns()) :]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -194,12 +196,18 @@ def test_a_version_always_has_a_change_and_a_change_always_makes_a_version(
 def test_a_report_that_disappears_and_comes_back(crawl: Crawl) -> None:
     crawl.save(URL, make_report())
     gone = crawl.capture(URL, outcome="gone")
-    crawl.store.mark_gone(URL, gone)
     assert rows(crawl, "SELECT gone_at, current FROM reports") == [(gone.fetched_at, 1)]
-    crawl.store.mark_gone(URL, crawl.capture(URL, outcome="gone"))
+    crawl.capture(URL, outcome="soft 404")
     assert rows(crawl, "SELECT gone_at FROM reports") == [(gone.fetched_at,)]
     assert crawl.save(URL, make_report()) == "unchanged"
     assert rows(crawl, "SELECT gone_at FROM reports") == [(None,)]
+
+
+def test_a_page_may_be_read_after_it_was_found_gone(crawl: Crawl) -> None:
+    """A rebuild indexes all captures in order, and reads their pages in its own time."""
+    page, gone = crawl.capture(URL), crawl.capture(URL, outcome="gone")
+    assert crawl.store.save_reading(page, make_report(), None) == "new"
+    assert rows(crawl, "SELECT gone_at FROM reports") == [(gone.fetched_at,)]
 
 
 def test_a_report_whose_page_becomes_something_else_is_gone(crawl: Crawl) -> None:
@@ -217,13 +225,13 @@ def test_a_run_counts_what_it_did(crawl: Crawl) -> None:
     crawl.begin()
     crawl.save(urls[0], make_report())
     crawl.save(urls[1], make_report(year=2022))
-    crawl.store.mark_gone(urls[2], crawl.capture(urls[2], outcome="gone"))
+    crawl.capture(urls[2], outcome="gone")
     crawl.save(urls[3], Report(kind="other"))
     crawl.save(urls[4], make_report())
     crawl.save(urls[5], None, "this is no page")
     crawl.capture("http://gongkai.invalid/wall.htm", outcome="blocked")
     crawl.capture("http://gongkai.invalid/dead.htm", outcome="error")
-    crawl.store.mark_gone(urls[5], crawl.capture("http://gongkai.invalid/never", outcome="gone"))
+    crawl.capture("http://gongkai.invalid/never.htm", outcome="gone")
     crawl.end()
     counters = "requests, new, changed, unchanged, gone, blocked, errors, reason"
     assert rows(crawl, f"SELECT {counters} FROM runs ORDER BY id") == [
@@ -269,6 +277,8 @@ def test_readings_in_another_order_give_the_same_database(tmp_path: Path) -> Non
                     kind = "street" if year == 2020 else "township"
                     report = make_report(division, year, seed, publisher_kind=kind)
                     pages.append((crawl.capture(report_url(division, year)), report))
+        pages.append((crawl.capture(report_url("990701101", 2020)), Report()))
+        crawl.capture(report_url("990701102", 2020), outcome="gone")
         if name == "rebuild":
             pages.sort(key=lambda page: (page[0].url[::-1], page[0].id))
         for capture, report in pages:
@@ -317,11 +327,11 @@ def test_coverage_says_of_each_place_and_year_what_there_is(crawl: Crawl) -> Non
     for _ in fill(crawl, range(2021, 2023)):
         pass
     moved, late, bare = (report_url(f"99070110{n}", 2022) for n in (1, 2, 3))
-    crawl.store.mark_gone(moved, crawl.capture(moved, outcome="gone"))
+    crawl.capture(moved, outcome="gone")
     crawl.save(late, make_report("990701102", 2022, published_at="2023-04-01"))
     crawl.save(bare, make_report("990701103", 2022, applications=[], form="narrative"))
     gone = report_url("990701104", 2021)
-    crawl.store.mark_gone(gone, crawl.capture(gone, outcome="gone"))
+    crawl.capture(gone, outcome="gone")
     crawl.save("http://gongkai.invalid/new/1.htm", make_report("990701104", 2021))
     crawl.store.add_divisions([("990701199", "虚构未报镇", "township", "990701", 1)])
     found = rows(
@@ -365,3 +375,10 @@ def test_two_processes_may_write(home: Path) -> None:
     other.add_portal("x", "某门户", None, None, "http://x.invalid/", False)
     crawl.save(URL, make_report())
     assert other.conn.execute("SELECT count(*) FROM reports").fetchone() == (1,)
+
+
+def test_processes_that_open_a_new_archive_at_once_wait_for_each_other(home: Path) -> None:
+    program = "import sys, pathlib, pipelines.store as s; s.Store.open(pathlib.Path(sys.argv[1]))"
+    command = [sys.executable, "-c", program, str(home)]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [process.communicate()[1] for process in processes] == [b""] * 4

@@ -1,0 +1,323 @@
+"""The ``gongkai`` command: parses arguments, calls the modules that do the work, prints.
+
+Exit codes: 0 done; 1 done, but something is wrong with the data, a portal or the archive; 2 wrong
+usage or input. An error is one line on stderr that says what, where and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from crawler import terminal
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_HOME = ROOT / "data" / "archive"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class UserError(click.ClickException):
+    """Wrong usage or input: one clear line, exit code 2."""
+
+    exit_code = 2
+
+
+def home_option(command: F) -> F:
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="GONGKAI_HOME",
+        default=DEFAULT_HOME,
+        show_default="data/archive",
+        help="Folder of the archive.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def open_store(home: Path) -> Any:
+    """The store of an archive that exists; a UserError that says how to make one otherwise."""
+    from pipelines.store import Store
+
+    if not (home / "gongkai.db").exists():
+        raise UserError(
+            f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
+            "or name another with --home"
+        )
+    return Store.open(home)
+
+
+class OneLineErrors(click.Group):
+    """Turns what a user, a disk or a damaged database did into one line, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except sqlite3.DatabaseError as error:
+            raise UserError(
+                f"the database cannot be used ({error}); "
+                "`gongkai rebuild` makes it anew from the archive"
+            ) from error
+        except BrokenPipeError:
+            # The reader of a pipe (`| head`) has seen enough; Python would complain at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            raise UserError(f"{what}{error.strerror or error}") from error
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gongkai")
+def main() -> None:
+    """gongkai 公开: archive and read the annual reports on government information disclosure."""
+
+
+@main.command()
+@click.option("--serve", is_flag=True, help="Open Datasette on the result.")
+@click.option("--port", default=8001, show_default=True, help="Port of Datasette with --serve.")
+@home_option
+@json_option
+def demo(serve: bool, port: int, home: Path, as_json: bool) -> None:
+    """Crawl the bundled sample portal (a fictional county) and show what was found."""
+    from crawler.demo import run_demo
+
+    result = run_demo(home, quiet=as_json)
+    if as_json:
+        print_json(result)
+    else:
+        terminal.print_demo(result, home)
+    if serve:
+        run_site(home, port)
+    if result["crawl"]["errors"] or result["crawl"]["blocked"]:
+        # The sample has dead and blocked pages on purpose; they are reported and are no failure.
+        click.echo("The sample portal has broken pages on purpose; see above.", err=True)
+
+
+@main.command()
+@click.argument("portals", nargs=-1, metavar="[PORTAL…]")
+@click.option("--url", help="Crawl a portal that is in no registry, from its home page.")
+@click.option("--division", help="With --url: the division code that the portal belongs to.")
+@click.option("--full", is_flag=True, help="Ask every known report page again.")
+@click.option("--limit", type=click.IntRange(min=1), help="Stop after this many reports a portal.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    help="Seconds between two requests to one host (below 1 only for a portal on loopback).",
+)
+@home_option
+@json_option
+def crawl(
+    portals: tuple[str, ...],
+    url: str | None,
+    division: str | None,
+    full: bool,
+    limit: int | None,
+    delay: float | None,
+    home: Path,
+    as_json: bool,
+) -> None:
+    """Crawl portals of the registry by division code, or one portal by --url.
+
+    A code of a county crawls its portal; a code of a prefecture or province all portals below it.
+    """
+    from crawler.registry import RegistryError
+    from crawler.run import choose_portals, run_crawl
+
+    try:
+        chosen = choose_portals(portals, url, division)
+    except (RegistryError, ValueError) as error:
+        raise UserError(str(error)) from error
+    started = time.monotonic()
+    try:
+        summary = run_crawl(home, chosen, full=full, limit=limit, delay=delay, quiet=as_json)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    summary["seconds"] = round(time.monotonic() - started, 1)
+    problems = summary.pop("problems")
+    for problem in problems:
+        click.echo(problem, err=True)
+    if as_json:
+        print_json(summary)
+    else:
+        terminal.print_crawl(summary, home)
+    if summary["errors"] or summary["blocked"] or problems:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--url", help="Where the page was published; its host tells the portal.")
+def extract(files: tuple[str, ...], url: str | None) -> None:
+    """Read saved pages; prints one JSON object a file. Touches no archive."""
+    from crawler.registry import default_registry
+    from pipelines.documents import Unreadable
+    from pipelines.extract import extract as read
+
+    portal = default_registry().by_url(url) if url else None
+    failed = False
+    for name in files:
+        try:
+            body = Path(name).read_bytes()
+            report = read(body, url=url, division=portal.division if portal else None)
+        except OSError as error:
+            click.echo(f"gongkai extract: {name}: {error.strerror}", err=True)
+            failed = True
+        except Unreadable as error:
+            click.echo(f"gongkai extract: {name}: {error}", err=True)
+            failed = True
+        else:
+            print_json(report.to_json())
+    if failed:
+        raise SystemExit(2)
+
+
+@main.command()
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Reading processes.",
+)
+@home_option
+def rebuild(jobs: int, home: Path) -> None:
+    """Make the database anew from the archived bytes alone."""
+    from pipelines.rebuild import rebuild as make_anew
+
+    if not (home / "warc").is_dir():
+        raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
+    with terminal.progress("reading the archive") as advance:
+        result = make_anew(home, jobs=jobs, advance=advance)
+    terminal.print_rebuild(result)
+    if result["torn"]:
+        raise SystemExit(1)
+
+
+@main.command()
+@home_option
+@json_option
+def check(home: Path, as_json: bool) -> None:
+    """Run all checks again and print the findings by kind."""
+    from pipelines.recheck import recheck
+
+    store = open_store(home)
+    with terminal.progress("checking") as advance:
+        counts = recheck(store, advance=advance)
+    if as_json:
+        print_json(counts)
+    else:
+        terminal.print_findings(counts)
+    if counts:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("division", default="")
+@home_option
+@json_option
+def status(division: str, home: Path, as_json: bool) -> None:
+    """Who has published which year, and how the last runs went."""
+    from pipelines.summary import coverage, last_runs
+
+    store = open_store(home)
+    result = {
+        "coverage": coverage(store.conn, division),
+        "runs": last_runs(store.conn, division),
+    }
+    if as_json:
+        print_json(result)
+    else:
+        terminal.print_status(result)
+
+
+@main.command()
+@click.option("--port", default=8001, show_default=True, help="Port to listen on (loopback).")
+@home_option
+def serve(port: int, home: Path) -> None:
+    """Open the archive in Datasette."""
+    run_site(home, port)
+
+
+def run_site(home: Path, port: int) -> None:
+    """Replace this process by Datasette on the archive's database."""
+    from pipelines.site import datasette_arguments
+
+    open_store(home).close()
+    click.echo(f"Datasette opens on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
+    sys.stdout.flush()
+    arguments = datasette_arguments(home, port)
+    os.execv(arguments[0], arguments)
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--labels",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Column headers as English codes or in Chinese.",
+)
+@click.option("--where", help='SQL condition on the table reports, such as "year = 2023".')
+@home_option
+def export(directory: Path, labels: str, where: str | None, home: Path) -> None:
+    """Write CSV files and a datapackage.json into DIRECTORY."""
+    from pipelines.export import ExportError
+    from pipelines.export import export as write
+
+    open_store(home).close()
+    try:
+        counts = write(home, directory, labels=labels, where=where)
+    except ExportError as error:
+        raise UserError(str(error)) from error
+    terminal.print_export(counts, directory)
+
+
+@main.group()
+def portals() -> None:
+    """The registry of portals."""
+
+
+@portals.command("list")
+@click.option("--division", default="", help="Only portals in and below this division code.")
+@json_option
+def portals_list(division: str, as_json: bool) -> None:
+    """List the portals of the registry."""
+    from crawler.registry import RegistryError, default_registry
+
+    try:
+        found = default_registry().within(division)
+    except RegistryError as error:
+        raise UserError(str(error)) from error
+    if as_json:
+        print_json([portal.to_json() for portal in found])
+    else:
+        terminal.print_portals(found)
+
+
+@portals.command("show")
+@click.argument("portal")
+def portals_show(portal: str) -> None:
+    """Show one record of the registry."""
+    from crawler.registry import RegistryError, default_registry
+
+    try:
+        print_json(default_registry().by_id(portal).to_json())
+    except RegistryError as error:
+        raise UserError(str(error)) from error

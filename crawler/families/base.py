@@ -1,0 +1,41 @@
+"""What a family is, and what all of them share."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from crawler.families.page import Page
+from crawler.links import Link, Shape
+
+
+class Family(Protocol):
+    """What the walk asks of a family. All methods are pure."""
+
+    name: str
+
+    def recognise(self, page: Page) -> str | None:
+        """What on the page shows that this family made it; None where nothing does."""
+
+    def shape(self, url: str) -> Shape:
+        """What kind of page an address is one of."""
+
+    def links(self, page: Page) -> list[Link]:
+        """The links of a page with their shapes, also those that a browser's script would paint."""
+
+    def next_page(self, page: Page) -> str | None:
+        """The address of the list page after this one; None on the last, or where none is named."""
+
+
+def page_links(page: Page, family: Family) -> list[Link]:
+    """The links that stand in the page's own HTML."""
+    return [
+        Link(
+            url=anchor.url,
+            text=anchor.text,
+            shape=family.shape(anchor.url),
+            title=anchor.title,
+            group=anchor.group,
+            crumb=anchor.crumb,
+        )
+        for anchor in page.anchors
+    ]

@@ -1,0 +1,190 @@
+"""The frontier (待采队列): what is still to be asked of each portal, and what was.
+
+It lives in the table ``frontier`` of the archive's database, one row an address of a portal, so
+that a crawl that was killed goes on where it was. A row is ``waiting`` until its page has been
+archived and its links are stored, in one transaction: whatever was in flight when the process died
+is still waiting. States: waiting, fetched, failed, excluded (robots.txt forbids it).
+
+``run`` is the run that asked last, or is to ask. Each run finds its way anew from the home page,
+and a column or list page that it meets waits again; an article that is known does so only when it
+is due.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from crawler.links import PlaceKind
+from pipelines.capture import time_of
+from pipelines.store import Store
+
+REPORT_AGE = 7 * 24 * 3600 * 1_000_000
+"""Microseconds after which a report is asked again. Corrections and removals come weeks after
+publication, and asking all articles every night would be most of all requests."""
+
+CONTINUE_WITHIN = 24 * 3600 * 1_000_000
+"""Microseconds for which a run that was broken off is continued. After a day its list pages may
+have moved on, and the way is walked anew."""
+
+MAX_TRIES = 3
+"""Runs in a row in which an article that fails is asked; after that it waits until it is due."""
+
+MAX_URLS = 20_000
+"""Addresses of one portal: a county with 60 units and 18 years has some 1,500 reports and as many
+list pages. More is a trap, and the walk says so and goes on with what it has."""
+
+PRIORITIES = {"report": 5, "list": 4, "unit": 3, "gateway": 2, "home": 9, "weak": 1}
+"""The home page, then what is nearest to the reports, so that little waits and a crawl with a limit
+ends soon."""
+
+MAX_WEAK = 40
+"""Weak links that are asked where a portal's reports were not found without them."""
+
+
+class Row(NamedTuple):
+    """An address to ask, and what it is thought to be: a kind of ``crawler.links``, or home."""
+
+    url: str
+    kind: PlaceKind
+
+
+class Frontier:
+    """The addresses of one portal in one run."""
+
+    def __init__(self, store: Store, portal: str, run: int, *, full: bool = False) -> None:
+        self.store = store
+        self.conn: sqlite3.Connection = store.conn
+        self.portal = portal
+        self.run = run
+        self.full = full
+        self.size = 0
+
+    def open(self, home: str) -> bool:
+        """Begin the run, or continue the one before where it was broken off; says which (True)."""
+        with self.store.transaction():
+            continued = self._continue()
+            self._queue(home, "home", None)
+            if not continued:
+                self._queue_due()
+        self.size = self._count("1")
+        return continued
+
+    def _continue(self) -> bool:
+        """Take over what the last run of this portal left waiting."""
+        last = self.conn.execute(
+            "SELECT max(run) FROM frontier WHERE portal = ? AND run < ?", [self.portal, self.run]
+        ).fetchone()[0]
+        if last is None or last < self.run - CONTINUE_WITHIN:
+            return False
+        left = self._count(f"state = 'waiting' AND kind != 'weak' AND run = {last}")
+        if not left:
+            return False
+        self.conn.execute(
+            "UPDATE frontier SET run = ? WHERE portal = ? AND run = ?",
+            [self.run, self.portal, last],
+        )
+        return True
+
+    def _queue_due(self) -> None:
+        """Let articles wait that are old enough, or failed: also those that no list names now."""
+        self.conn.execute(
+            "UPDATE frontier SET state = 'waiting', run = :run"
+            " WHERE portal = :portal AND kind = 'report' AND run < :run AND (:full"
+            "  OR state = 'waiting' OR (state = 'failed' AND tries < :tries)"
+            "  OR NOT EXISTS (SELECT 1 FROM captures AS c"
+            "    WHERE c.url = frontier.url AND c.id > :since))",
+            {
+                "run": self.run,
+                "portal": self.portal,
+                "full": self.full,
+                "tries": MAX_TRIES,
+                "since": self.run - REPORT_AGE,
+            },
+        )
+
+    def add(self, parent: str, found: Iterable[tuple[str, str]]) -> list[str]:
+        """Put in addresses with their kinds; returns those that this run had not met yet.
+
+        A known article is taken note of and not asked again: ``open`` has put in those due.
+        """
+        fresh = []
+        for url, kind in found:
+            known = self.conn.execute(
+                "SELECT kind, state, run FROM frontier WHERE portal = ? AND url = ?",
+                [self.portal, url],
+            ).fetchone()
+            if known is None:
+                if self.size >= MAX_URLS:
+                    continue
+                self.size += 1
+            elif known[2] == self.run:
+                self._promote(url, known[0], kind)
+                continue
+            elif known[0] == kind == "report" and known[1] in ("fetched", "failed"):
+                continue
+            self._queue(url, kind, parent)
+            fresh.append(url)
+        return fresh
+
+    def _promote(self, url: str, known: str, kind: str) -> None:
+        """A waiting page that turns out to be nearer to the reports than it seemed."""
+        if PRIORITIES[kind] > PRIORITIES[known]:
+            self.conn.execute(
+                "UPDATE frontier SET kind = ?, priority = ?"
+                " WHERE portal = ? AND url = ? AND state = 'waiting'",
+                [kind, PRIORITIES[kind], self.portal, url],
+            )
+
+    def _queue(self, url: str, kind: str, parent: str | None) -> None:
+        self.conn.execute(
+            "INSERT INTO frontier (portal, url, kind, parent, state, priority, found_at, run)"
+            " VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)"
+            " ON CONFLICT (portal, url) DO UPDATE SET kind = excluded.kind,"
+            " parent = excluded.parent, state = 'waiting', priority = excluded.priority,"
+            " run = excluded.run",
+            [self.portal, url, kind, parent, PRIORITIES[kind], time_of(self.run), self.run],
+        )
+
+    def take(self, count: int, busy: Collection[str]) -> list[Row]:
+        """Up to ``count`` rows to ask now, none of those that are ``busy``."""
+        rows = self.conn.execute(
+            "SELECT url, kind FROM frontier"
+            " WHERE portal = ? AND state = 'waiting' AND run = ? AND kind != 'weak'"
+            " ORDER BY priority DESC LIMIT ?",
+            [self.portal, self.run, count + len(busy)],
+        )
+        return [Row(*row) for row in rows if row[0] not in busy][:count]
+
+    def take_weak(self, count: int) -> list[Row]:
+        """Up to ``count`` links that may lead on, where nothing better is left."""
+        rows = self.conn.execute(
+            "SELECT url, kind FROM frontier"
+            " WHERE portal = ? AND state = 'waiting' AND run = ? AND kind = 'weak'"
+            " ORDER BY length(url) LIMIT ?",
+            [self.portal, self.run, max(count, 0)],
+        )
+        return [Row(*row) for row in rows]
+
+    def settle(self, url: str, state: str) -> None:
+        """Write down how asking went: fetched, failed or excluded."""
+        self.conn.execute(
+            "UPDATE frontier SET state = :state,"
+            " tries = CASE :state WHEN 'failed' THEN tries + 1 ELSE 0 END"
+            " WHERE portal = :portal AND url = :url",
+            {"state": state, "portal": self.portal, "url": url},
+        )
+
+    def has_reports(self) -> bool:
+        """Whether this portal has led to anything that looks like a report."""
+        return self._count("kind = 'report'") > 0
+
+    def weak_asked(self) -> int:
+        return self._count(f"kind = 'weak' AND state != 'waiting' AND run = {self.run}")
+
+    def _count(self, condition: str) -> int:
+        count: int = self.conn.execute(
+            f"SELECT count(*) FROM frontier WHERE portal = ? AND {condition}", [self.portal]
+        ).fetchone()[0]
+        return count

@@ -1,0 +1,66 @@
+"""The item pipeline of a crawl: each archived page is read in a worker and stored."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+
+from pipelines.backlog import read_backlog
+from pipelines.capture import Capture
+from pipelines.reading import Page, Reader, Reading
+from pipelines.store import Store
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+logger = logging.getLogger(__name__)
+
+
+class LiveReading:
+    """Reads every ``PageItem`` and saves what it says, one transaction a page.
+
+    What the process dies over is not lost: the capture row says that it has not been read, and the
+    next start reads it from the archive.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.reader: Reader[Capture] = Reader(1)
+        # After the archive middleware, which is told first and indexes what a crash left behind.
+        crawler.signals.connect(self.read_backlog, signal=signals.spider_opened)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> LiveReading:
+        return cls(crawler)
+
+    @property
+    def store(self) -> Store:
+        spider: Any = self.crawler.spider
+        store: Store = spider.store
+        return store
+
+    def read_backlog(self) -> None:
+        """Read what was archived and not read when the crawl before this one ended."""
+        count = read_backlog(self.store, self.reader)
+        if count:
+            logger.warning("%d pages of a crawl that was cut off were archived; now read", count)
+
+    async def process_item(self, item: Any) -> Any:
+        page = Page(item.body, item.url, item.content_type, item.division)
+        reading = await self._read(page)
+        item.result = self.store.save_reading(item.capture, reading.report, reading.failure)
+        return item
+
+    async def _read(self, page: Page) -> Reading:
+        try:
+            return await asyncio.wrap_future(self.reader.submit(page))
+        except BrokenProcessPool:
+            return await asyncio.to_thread(self.reader.read_alone, page)
+
+    def close_spider(self) -> None:
+        self.reader.close()

@@ -1,0 +1,64 @@
+"""Keeps every request on the hosts of its portal, whatever asked for it.
+
+The walk only puts in what its portal owns; this is the second lock, and it covers what the walk
+does not see: robots.txt and its redirects. Nothing ever leads to a loopback or private address but
+the portal's own home page on one: neither by the address itself nor by a name that resolves to one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from crawler.urls import is_private, site_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+
+class OffPortal(IgnoreRequest):
+    """A request that would leave its portal."""
+
+
+class KeepToPortal:
+    """Refuses requests to other hosts; gives each its portal, run and download slot.
+
+    One slot a site, whichever of its two names (with or without www.) is asked, so that one
+    request at a time holds for both.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> KeepToPortal:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        spider: Any = self.crawler.spider
+        walk = spider.walk_of(request)
+        if walk is None or not walk.portal.owns(request.url):
+            portal = walk.portal.id if walk else "none"
+            raise OffPortal(f"{site_of(request.url)} is not a host of the portal ({portal})")
+        request.meta["portal"] = walk.portal.id
+        request.meta["run"] = walk.run
+        request.meta["download_slot"] = walk.portal.site
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only: a public name may point at 127.0.0.1."""
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
+        found = super().getHostByName(name, timeout)
+        return found if is_private(name) else found.addCallback(_refuse_private, name)
+
+
+def _refuse_private(address: str, name: str) -> str:
+    if is_private(address):
+        raise DNSLookupError(f"{name} resolves to the private address {address}")
+    return address

@@ -1,0 +1,86 @@
+"""Crawls from Python: the same spider as ``scrapy crawl portal``, with its counts at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
+from crawler.spiders.portal import PortalSpider
+from pipelines.store import Store
+from pipelines.summary import summarise_runs
+
+
+def choose_portals(codes: Sequence[str], url: str | None, division: str | None) -> list[Portal]:
+    """The portals that a command names: by division codes, or one by its home page.
+
+    Raises RegistryError with one sentence for what cannot be meant.
+    """
+    if url:
+        if codes:
+            raise RegistryError("name either portals of the registry or one --url, not both")
+        return [unlisted_portal(url, division)]
+    if division:
+        raise RegistryError("--division belongs to --url; name the portal's code without it")
+    if not codes:
+        raise RegistryError(
+            "name what to crawl: a division code (`gongkai portals list` shows them) or --url"
+        )
+    chosen = {portal.id: portal for code in codes for portal in default_registry().within(code)}
+    return list(chosen.values())
+
+
+def run_crawl(
+    home: Path,
+    portals: Sequence[Portal],
+    *,
+    full: bool = False,
+    limit: int | None = None,
+    delay: float | None = None,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Crawl portals into the archive at ``home``; can be called once a process.
+
+    Returns the counts of ``crawl --json`` without seconds, and ``problems``: a sentence for each
+    portal whose run did not end well. ValueError for a delay that is too short. ``quiet`` prints no
+    progress; what went wrong with a page is a line on stderr either way.
+    """
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    for portal in portals:
+        polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
+    settings.set("GONGKAI_HOME", str(home), priority="cmdline")
+    settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+    settings.set("LOG_FORMAT", "%(message)s", priority="cmdline")
+    if not quiet:
+        settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(PortalSpider)
+    process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay)
+    process.start()
+    runs = list(crawler.spider.runs.values()) if crawler.spider else []
+    with Store.open(home) as store:
+        summary = summarise_runs(store.conn, runs)
+        summary["problems"] = _problems(store, runs, portals)
+    return summary
+
+
+def _problems(store: Store, runs: Sequence[int], portals: Sequence[Portal]) -> list[str]:
+    """Portals whose run never began, was cut off, or ended for another reason than being done."""
+    reasons = {
+        portal: reason
+        for run in runs
+        for portal, reason in store.conn.execute(
+            "SELECT portal, coalesce(reason, 'the run was cut off') FROM runs WHERE id = ?", [run]
+        )
+    }
+    return [
+        f"{portal.name} ({portal.id}): {reasons.get(portal.id, 'the run did not begin')}"
+        for portal in portals
+        if not reasons.get(portal.id, "").startswith(("finished", "limit"))
+        or reasons[portal.id] == "finished without finding an annual report"
+    ]

@@ -1,0 +1,77 @@
+"""Scrapy's settings: only what differs from its defaults, each with its reason."""
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipelines.message import LARGEST
+
+try:
+    _VERSION = version("gongkai")
+except PackageNotFoundError:
+    _VERSION = "unreleased"
+
+BOT_NAME = "gongkai"
+SPIDER_MODULES = ["crawler.spiders"]
+
+# The archive that a crawl writes to.
+GONGKAI_HOME = os.environ.get(
+    "GONGKAI_HOME", str(Path(__file__).resolve().parent.parent / "data" / "archive")
+)
+
+# Portals are told who asks and whom to turn to: an address of the operator's, never a browser's
+# name.
+GONGKAI_CONTACT = os.environ.get("GONGKAI_CONTACT", "no contact set")
+USER_AGENT = f"gongkai/{_VERSION} (+{GONGKAI_CONTACT})"
+ROBOTSTXT_OBEY = True
+
+# One request at a time to a portal and a pause after it: these servers are small. The spider sets
+# the pause for each portal (crawler.registry.polite_delay) in DOWNLOAD_SLOTS.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.5
+# Portals at once: enough to keep one processor busy at that pause.
+CONCURRENT_REQUESTS = 64
+
+# Small servers answer in a second or never.
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = LARGEST
+DOWNLOAD_WARNSIZE = 0
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the spider says it in its own line
+
+# The walk follows redirects itself, as links: it knows what it has seen and where it may go. The
+# middleware stays for robots.txt alone.
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+# An archive keeps the headers as they were on the wire.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.download.WireDownloadHandler",
+    "https": "crawler.download.WireDownloadHandler",
+}
+# A public name may point at this machine or its network.
+TWISTED_DNS_RESOLVER = "crawler.middlewares.PublicResolver"
+# Every answer goes to the spider, which names its outcome.
+HTTPERROR_ALLOW_ALL = True
+
+# A portal that hides pages from those without a session is not what we archive; and a page must
+# not depend on the pages asked before it.
+COOKIES_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    # What pipelines.message undoes, and every reader of WARC files with it. Scrapy would ask for
+    # zstd as well.
+    "Accept-Encoding": "gzip, deflate, br",
+}
+
+# crawler.frontier remembers what was asked, over all runs and crashes.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
+
+# Both let whoever reaches them run Python in this process; the first is on by default.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = True
+LOGSTATS_INTERVAL = 0

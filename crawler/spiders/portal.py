@@ -1,0 +1,231 @@
+"""The spider that walks portals: Scrapy's side of ``crawler.walk``.
+
+    scrapy crawl portal -a portal=623027
+    scrapy crawl portal -a url=http://127.0.0.1:8000/ -a division=623027
+
+Every page goes to the item pipeline to be read, whatever it is: whether it is a report is decided
+from its bytes alone. One run a portal; ``store`` is the archive's database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from scrapy import signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+
+from crawler.archive import ArchiveMiddleware
+from crawler.families import Page
+from crawler.frontier import Row
+from crawler.items import PageItem
+from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
+from crawler.urls import resolve, site_of
+from crawler.walk import Walk
+from pipelines.capture import Capture
+from pipelines.store import Store
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+PORTALS_AT_ONCE = 64
+"""Portals that are walked at the same time; the others wait for one of them to end."""
+
+logger = logging.getLogger(__name__)
+
+
+class PortalSpider(scrapy.Spider):
+    name = "portal"
+    # Of this spider and not of the project, so that `scrapy shell` asks without an archive.
+    custom_settings = {  # noqa: RUF012
+        "DOWNLOADER_MIDDLEWARES": {
+            # Before robots.txt is asked for: that is a request like any other.
+            "crawler.middlewares.KeepToPortal": 60,
+            "crawler.archive.ArchiveMiddleware": 950,
+        },
+        "ITEM_PIPELINES": {"crawler.live.LiveReading": 300},
+    }
+
+    def __init__(
+        self, portals: Sequence[Portal], store: Store, *, full: bool, limit: int | None
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.full = full
+        self.limit = limit
+        self.runs: dict[str, int] = {}
+        self._waiting = deque(portals)
+        self._walks: dict[str, Walk] = {}
+        self._hungry: dict[str, None] = {}
+        self._wake = asyncio.Event()
+
+    @classmethod
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        portal: str = "",
+        url: str = "",
+        division: str = "",
+        home: str = "",
+        full: str | bool = False,
+        limit: str | int | None = None,
+        delay: str | float | None = None,
+        portals: Sequence[Portal] = (),
+    ) -> PortalSpider:
+        """``portal``: ids or division codes with commas between; ``portals``: the records
+        themselves. Raises ValueError for what cannot be crawled, before anything is asked."""
+        chosen = list(portals)
+        for code in filter(None, portal.split(",")):
+            chosen += default_registry().within(code)
+        if url:
+            chosen.append(unlisted_portal(url, division or None))
+        if not chosen:
+            raise ValueError("name a portal: -a portal=623027 or -a url=http://… -a division=…")
+        settings = crawler.settings
+        if home:
+            settings.set("GONGKAI_HOME", home, priority="spider")
+        asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
+        default = settings.getfloat("DOWNLOAD_DELAY")
+        slots = {
+            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
+            for one in chosen
+        }
+        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        spider = cls(
+            chosen,
+            Store.open(Path(settings["GONGKAI_HOME"])),
+            full=str(full).lower() in ("1", "true", "yes"),
+            limit=int(limit) if limit else None,
+        )
+        spider._set_crawler(crawler)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider._item_read, signal=signal)
+        # After all that writes to it was told of the end.
+        crawler.signals.connect(spider.store.close, signal=signals.engine_stopped)
+        return spider
+
+    # Asking
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Hands out requests as the walks ask for them, and ends when all walks have."""
+        self._open_walks()
+        while True:
+            while self._hungry:
+                walk = self._walks[next(iter(self._hungry))]
+                del self._hungry[walk.portal.id]
+                rows = walk.next_rows()
+                for row in rows:
+                    yield self._request(walk, row)
+                if not rows and walk.over:
+                    self._close_walk(walk)
+            if not self._walks and not self._waiting:
+                return
+            if not self._hungry and not (self._waiting and len(self._walks) < PORTALS_AT_ONCE):
+                self._wake.clear()
+                await self._wake.wait()
+
+    def _request(self, walk: Walk, row: Row) -> Request:
+        return Request(
+            row.url,
+            callback=self.parse_page,
+            errback=self.note_failure,
+            cb_kwargs={"walk": walk, "row": row},
+            meta={
+                "portal": walk.portal.id,
+                "run": walk.run,
+                "kind": row.kind,
+                "conditional": not self.full,
+                "download_slot": walk.portal.site,
+                "dont_redirect": True,
+            },
+        )
+
+    def walk_of(self, request: Request) -> Walk | None:
+        """The walk that a request belongs to; for robots.txt the one on whose host it lies."""
+        if portal := request.meta.get("portal"):
+            return self._walks.get(portal)
+        site = site_of(request.url)
+        return next((walk for walk in self._walks.values() if walk.portal.site == site), None)
+
+    def _feed(self, walk: Walk) -> None:
+        self._hungry[walk.portal.id] = None
+        self._wake.set()
+
+    # Answers
+
+    def parse_page(self, response: Response, walk: Walk, row: Row) -> Iterator[PageItem]:
+        """Tell the walk what came, and hand the page on to be read."""
+        capture: Capture = response.meta["capture"]
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        try:
+            if capture.outcome in ("page", "unchanged"):
+                walk.arrived(row, Page(row.url, response.body, kind))
+                walk.reading()
+                yield PageItem(capture, row.url, response.body, kind, walk.portal.division)
+            elif capture.outcome == "redirect":
+                self._redirect(walk, row, response, kind)
+            else:
+                # The portal is well: it says itself that there is no such page.
+                missing = capture.outcome in ("gone", "soft 404")
+                walk.failed(row, f"{capture.outcome}: {capture.evidence}", answered=missing)
+        finally:
+            self._feed(walk)
+
+    def _redirect(self, walk: Walk, row: Row, response: Response, kind: str) -> None:
+        location = response.headers.get("Location")
+        if location is not None:
+            target = resolve(row.url, location.decode("utf-8", "replace"))
+        else:
+            target = Page(row.url, response.body, kind).target
+        if wrong := walk.redirected(row, target):
+            self._archive.add_failure(walk.run, row.url, wrong)
+
+    def note_failure(self, failure: Failure) -> None:
+        """No answer came, or none was asked for."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        walk, row = request.cb_kwargs["walk"], request.cb_kwargs["row"]
+        capture: Capture | None = request.meta.get("capture")
+        if self._archive.stopped:
+            return  # it stays waiting: the next crawl asks again
+        if isinstance(failure.value, IgnoreRequest):
+            walk.excluded(row, str(failure.value))
+        elif capture is not None:
+            walk.failed(row, f"{capture.outcome}: {capture.evidence}")
+        else:
+            walk.failed(row, f"error: {failure.value or type(failure.value).__name__}")
+        self._feed(walk)
+
+    def _item_read(self, item: PageItem) -> None:
+        walk = self._walks[item.capture.portal]
+        walk.read(item.result)
+        self._feed(walk)
+
+    # Runs
+
+    @property
+    def _archive(self) -> ArchiveMiddleware:
+        archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
+        assert archive is not None  # in custom_settings
+        return archive
+
+    def _open_walks(self) -> None:
+        while self._waiting and len(self._walks) < PORTALS_AT_ONCE:
+            portal = self._waiting.popleft()
+            run = self._archive.begin_run(portal)
+            self.runs[portal.id] = run
+            walk = Walk(self.store, portal, run, full=self.full, limit=self.limit)
+            walk.open()
+            self._walks[portal.id] = walk
+            self._feed(walk)
+
+    def _close_walk(self, walk: Walk) -> None:
+        self._archive.finish_run(walk.run, walk.reason)
+        del self._walks[walk.portal.id]
+        logger.info("%s %s: %s", walk.portal.id, walk.portal.url, walk.reason)

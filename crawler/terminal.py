@@ -1,0 +1,163 @@
+"""How results look: tables and bars where a person looks on, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+STATES = {
+    "published": "[green]●[/]",
+    "late": "[yellow]◐[/]",
+    "missing": "[red]○[/]",
+    "moved": "[blue]→[/]",
+    "unreadable": "[magenta]?[/]",
+}
+"""Marks of the coverage table; the line below the table explains them."""
+
+LINES_EVERY = 10.0
+"""Where there is no terminal, one plain line of progress after this many seconds."""
+
+
+def console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Progress on stderr: call ``advance(done, total)``."""
+    screen = Console(stderr=True)
+    if not screen.is_terminal:
+        said = time.monotonic()
+
+        def line(done: int, total: int) -> None:
+            nonlocal said
+            if time.monotonic() - said >= LINES_EVERY:
+                said = time.monotonic()
+                screen.print(f"{what}: {done / max(total, 1):.0%}")
+
+        yield line
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def counts_line(counts: dict[Any, int]) -> str:
+    """{"2019": 3, None: 1} as "2019: 3, none: 1"."""
+    return ", ".join(f"{'none' if key is None else key}: {n:,}" for key, n in counts.items())
+
+
+def crawl_line(summary: dict[str, Any]) -> str:
+    reports = summary["reports"]
+    return (
+        f"{summary['requests']} requests in {summary['seconds']} s; reports: {reports['new']} new, "
+        f"{reports['changed']} changed, {reports['unchanged']} unchanged, {reports['gone']} gone; "
+        f"{summary['blocked']} blocked, {summary['errors']} errors"
+    )
+
+
+def print_crawl(summary: dict[str, Any], home: Path) -> None:
+    screen = console()
+    screen.print(crawl_line(summary))
+    if summary["errors"] or summary["blocked"]:
+        screen.print(
+            "Some pages gave no usable answer; the lines above name them. To see them all: "
+            f'sqlite3 {home / "gongkai.db"} "select outcome, evidence, url from captures '
+            "where outcome in ('blocked', 'soft 404', 'gone', 'error')\""
+        )
+    screen.print(f"Next: gongkai serve --home {home}   gongkai export out --home {home}")
+
+
+def print_findings(counts: dict[str, int]) -> None:
+    table = Table("check", "findings", title="Findings by kind", title_justify="left")
+    table.columns[1].justify = "right"
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    console().print(table if counts else "No findings.")
+
+
+def print_demo(result: dict[str, Any], home: Path) -> None:
+    screen = console()
+    archive = result["archive"]
+    screen.print(crawl_line(result["crawl"]))
+    screen.print(
+        f"The archive holds {archive['reports']} reports of {archive['publishers']} publishers on "
+        f"{archive['portals']} portal; {archive['cells']:,} cells read"
+    )
+    screen.print(f"  by form    {counts_line(archive['reports_by_form'])}")
+    screen.print(f"  by year    {counts_line(archive['reports_by_year'])}")
+    screen.print(f"  captures   {counts_line(archive['captures'])}")
+    print_findings(archive["findings"])
+    option = "" if result["default_home"] else f" --home {home}"
+    screen.print(
+        "The sample county is fictional and some of its pages are broken on purpose.\n"
+        "Next commands to type:\n"
+        f"  .venv/bin/gongkai demo --serve{option}      open the result in the browser\n"
+        f"  .venv/bin/gongkai status{option}            who has published which year\n"
+        f"  .venv/bin/gongkai export out{option}        CSV files for Excel, R, pandas\n"
+        f"  .venv/bin/gongkai rebuild{option}           the database again, from the archive alone"
+    )
+
+
+def print_rebuild(result: dict[str, Any]) -> None:
+    screen = console()
+    screen.print(
+        f"Read {result['captures']:,} captures from {result['files']} WARC files: "
+        f"{result['reports']:,} reports in {result['seconds']:.1f} s"
+    )
+    for sentence in result["torn"]:
+        screen.print(sentence)
+
+
+def print_status(result: dict[str, Any]) -> None:
+    screen = console()
+    years = sorted({year for place in result["coverage"] for year in place["years"]})
+    table = Table("code", "division", *years, title="Coverage", title_justify="left")
+    for place in result["coverage"]:
+        marks = (STATES.get(place["years"].get(year, ""), "") for year in years)
+        table.add_row(place["division"], place["name"], *marks)
+    screen.print(table)
+    screen.print("   ".join(f"{mark} {state}" for state, mark in STATES.items()))
+    runs = Table(
+        "portal", "started", "requests", "new", "changed", "gone", "blocked", "errors", "ended",
+        title="Last runs", title_justify="left",
+    )  # fmt: skip
+    for run in result["runs"]:
+        counts = (
+            str(run[key] if run[key] is not None else "–")
+            for key in ("requests", "new", "changed", "gone", "blocked", "errors")
+        )
+        runs.add_row(
+            run["name"] or run["portal"],
+            run["started"][:16].replace("T", " "),
+            *counts,
+            run["reason"] or "unfinished",
+        )
+    screen.print(runs)
+
+
+def print_export(counts: dict[str, int], directory: Path) -> None:
+    screen = console()
+    for name, rows in counts.items():
+        screen.print(f"{rows:>9,} rows  {directory / name}")
+
+
+def print_portals(portals: list[Any]) -> None:
+    table = Table("division", "name", "family", "home page")
+    for portal in portals:
+        table.add_row(portal.division, portal.name, portal.family, portal.url)
+    console().print(table)

@@ -1,0 +1,132 @@
+"""Addresses: one spelling for one page, and which of them a portal may lead to.
+
+Bounds against addresses that a script makes without end: ``MAX_LENGTH`` characters and
+``MAX_PARAMETERS`` of a query. The longest real ones seen (list scripts of the large systems) have
+some 400 characters and 12 parameters.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+MAX_LENGTH = 1000
+MAX_PARAMETERS = 20
+
+_PORTS = {"http": 80, "https": 443}
+_SESSION_PATH = re.compile(r";(?:jsessionid|sessionid|sid)=[^/?#]*", re.I)
+_SESSION_KEYS = frozenset(
+    ["jsessionid", "phpsessid", "sessionid", "session_id", "sid", "cfid", "cftoken"]
+) | frozenset(["_", "rnd", "rand", "random", "timestamp"])
+"""Parameters that change from one visit to the next and never the page: sessions and what keeps a
+cache from answering."""
+_LEGACY_ADDRESS = re.compile(r"[\d.]+|0x[\da-f.x]+", re.I)
+
+
+@lru_cache(maxsize=20_000)
+def resolve(base: str, href: str) -> str | None:
+    """The absolute address of a link on the page ``base``; None where it leads to no page.
+
+    Without fragment, session ids, default port and steps like ``/../``. A link to the page's own
+    host under the other scheme or the other of its two names (with or without www.) takes the
+    page's: both lead to the same page, and the page's own is known to answer.
+    """
+    href = href.strip()
+    if not href or href.startswith("#"):
+        return None
+    try:
+        parts = urlsplit(urljoin(base, href))
+        if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
+            return None
+        url = _spell(parts, urlsplit(base))
+    except ValueError:  # a port that is no number, brackets that do not close
+        return None
+    return url if len(url) <= MAX_LENGTH else None
+
+
+def _spell(parts: SplitResult, base: SplitResult) -> str:
+    scheme, host, port = parts.scheme, _host(parts.hostname), parts.port
+    if port == _PORTS[scheme]:
+        port = None
+    if port is None and base.port in (None, _PORTS.get(base.scheme)):
+        own = _host(base.hostname)
+        if bare_host(host) == bare_host(own):
+            scheme, host = base.scheme, own
+    query = parts.query
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+        if len(pairs) > MAX_PARAMETERS:
+            raise ValueError("more parameters than a page needs")
+        if any(key.lower() in _SESSION_KEYS for key, _ in pairs):
+            kept = (pair for pair in query.split("&") if _key(pair) not in _SESSION_KEYS)
+            query = "&".join(kept)
+    path = _SESSION_PATH.sub("", parts.path) or "/"
+    while path.startswith(("/../", "/./")):  # above the root, as browsers read it
+        path = path[path.index("/", 1) :]
+    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    return safe_url_string(urlunsplit((scheme, netloc, path, query, "")))
+
+
+def _key(pair: str) -> str:
+    return pair.partition("=")[0].lower()
+
+
+def _host(name: str | None) -> str:
+    return (name or "").rstrip(".").lower()
+
+
+def bare_host(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def site_of(url: str) -> str:
+    """What may be asked at one time by one request only: the host without www., and its port."""
+    parts = urlsplit(url)
+    port = parts.port
+    host = bare_host(_host(parts.hostname))
+    return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def is_loopback(url: str) -> bool:
+    host = _host(urlsplit(url).hostname)
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_private(host: str) -> bool:
+    """Whether a host's name or literal address says that it is not on the public network.
+
+    Old spellings of addresses (2130706433, 0x7f.1, 127.1) count as private: no portal has one.
+    """
+    host = _host(host)
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return _LEGACY_ADDRESS.fullmatch(host) is not None
+
+
+def below(url: str, column: str) -> bool:
+    """Whether the path of ``url`` lies under that of a column: /a/b.htm is above /a/b/c.htm."""
+    path = urlsplit(column).path
+    stem = path.removesuffix("index" + _ending(path)) if _is_index(path) else path
+    stem = stem.removesuffix(_ending(stem)).rstrip("/")
+    return bool(stem) and urlsplit(url).path.startswith(stem + "/")
+
+
+def _ending(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return "." + name.rpartition(".")[2] if "." in name else ""
+
+
+def _is_index(path: str) -> bool:
+    return path.rpartition("/")[2].partition(".")[0] == "index"

@@ -1,0 +1,259 @@
+"""The walk through one portal, from its home page to its reports, apart from how pages are asked.
+
+``Walk`` says what to ask next and is told what came: a page, a redirect, a failure. It knows no
+network, so that it can be walked over pages in memory; ``crawler.spiders.portal`` gives it one.
+
+Bounds against what never ends: ``MAX_LIST_PAGES`` pages of a column, a list page that brings no
+article that the pages before it did not have ends its column, ``MAX_REDIRECTS`` in a row,
+``GIVE_UP_AFTER`` failures in a row end the run; and those of ``crawler.frontier``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from crawler.families import FAMILIES, GENERIC, Page, recognise
+from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
+from crawler.links import Judge, Link, Place, Verdict
+from crawler.registry import Portal, division_name, places_within
+from pipelines.store import Store
+
+MAX_LIST_PAGES = 400
+"""Pages of one column. The longest seen have some 300, for twenty years of news of a county."""
+
+MAX_REDIRECTS = 5
+"""In a row. Real ones need two at most: to https, and to a column that has moved."""
+
+GIVE_UP_AFTER = 5
+"""Failures in a row after which a portal is left for another day: it is down, or has had enough."""
+
+AT_ONCE = 4
+"""Addresses of one portal that are handed out together. One is asked at a time; the others wait
+for it, so that the next one starts without delay."""
+
+UNREAD = 16
+"""Pages of one portal that may wait for reading before more are asked: what memory holds."""
+
+logger = logging.getLogger(__name__)
+
+
+class Walk:
+    """One run of one portal."""
+
+    def __init__(
+        self,
+        store: Store,
+        portal: Portal,
+        run: int,
+        *,
+        full: bool = False,
+        limit: int | None = None,
+    ) -> None:
+        self.portal = portal
+        self.run = run
+        self.limit = limit
+        self.frontier = Frontier(store, portal.id, run, full=full)
+        self.store = store
+        self.reports = 0
+        self.stopped: str | None = None
+        self._judge = Judge(
+            division_name(portal.division) if portal.division else "",
+            places_within(portal.division),
+        )
+        self._family = FAMILIES[portal.family] if portal.family else GENERIC
+        self._chrome: frozenset[str] = frozenset()
+        self._busy: dict[str, Row] = {}
+        self._unread = 0
+        self._failures = 0
+        self._failure = ""
+        self._moved: dict[str, str] = {}
+        self._hops: dict[str, int] = {}
+        self._places: dict[str, tuple[str, int]] = {}
+        self._listed: dict[str, set[int]] = {}
+
+    def open(self) -> None:
+        if self.frontier.open(self.portal.url):
+            logger.info("%s: goes on where the run before was broken off", self.portal.id)
+
+    # What to ask
+
+    def next_rows(self) -> list[Row]:
+        """What to ask now; each is to be answered by one of the methods below."""
+        if self.stopped or self._unread >= UNREAD:
+            return []
+        room = AT_ONCE - len(self._busy)
+        if self.limit is not None:
+            if self.reports >= self.limit:
+                self.stopped = f"limit of {self.limit} reports"
+                return []
+            room = min(room, self.limit - self.reports - len(self._busy) - self._unread)
+        if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
+            return []
+        rows = self.frontier.take(room, self._busy)
+        if not rows and not self._busy and not self._unread and not self.frontier.has_reports():
+            rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
+        if rows and rows[0].kind == "home":
+            # What the home page links tells menus from content on every other page.
+            del rows[1:]
+        self._busy.update((row.url, row) for row in rows)
+        return rows
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is in flight; to be asked after ``next_rows`` gave nothing."""
+        return not self._busy and not self._unread
+
+    @property
+    def reason(self) -> str:
+        """Why the walk ended, for the row of its run."""
+        if self.stopped:
+            return self.stopped
+        if self.frontier.has_reports():
+            return "finished"
+        return self._failure or "finished without finding an annual report"
+
+    # What came
+
+    def arrived(self, row: Row, page: Page) -> None:
+        """A page came: its links go to the frontier, and it is done, both or neither."""
+        self._failures = 0
+        if self._family is GENERIC:
+            self._family = recognise(page)[0]
+        links = self._family.links(page)
+        if row.kind == "home":
+            self._chrome = frozenset({row.url, *(link.url for link in links)})
+        place = Place(row.kind, page.url, page.trail, self._chrome)
+        verdicts = self._judge.judge(links, place)
+        found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
+        further = self._next_page(row, page, links, verdicts)
+        if further:
+            found[further] = row.kind
+        with self.store.transaction():
+            self.frontier.add(row.url, found.items())
+            self.frontier.settle(row.url, "fetched")
+        self._done(row)
+        if self.frontier.size >= MAX_URLS:
+            self._tell(row.url, f"more than {MAX_URLS} addresses here; the rest is left out")
+
+    def redirected(self, row: Row, target: str | None) -> str | None:
+        """The portal sends on to another address; returns what is wrong with the way there.
+
+        Where it leads off the portal it is not followed, and nothing is wrong with the portal.
+        """
+        if target is not None and not self.portal.owns(target):
+            self.excluded(row, f"a redirect to {target}, which is not on this portal")
+            return None
+        with self.store.transaction():
+            wrong = self._lead_on(row, target)
+            self.frontier.settle(row.url, "failed" if wrong else "fetched")
+        if wrong:
+            self._count_failure(row, f"error: {wrong}")
+        self._done(row)
+        return wrong
+
+    def failed(self, row: Row, reason: str, *, answered: bool = False) -> None:
+        """No page came. ``answered``: the portal is well and says so itself (404)."""
+        self.frontier.settle(row.url, "failed")
+        if answered:
+            self._tell(row.url, reason)
+            self._failures = 0
+        else:
+            self._count_failure(row, reason)
+        self._done(row)
+
+    def excluded(self, row: Row, reason: str) -> None:
+        """The page may not be asked."""
+        self._tell(row.url, reason)
+        self.frontier.settle(row.url, "excluded")
+        if row.kind == "home":
+            self._failure = f"home page: {reason}"
+        self._done(row)
+
+    def reading(self) -> None:
+        """A page went to be read."""
+        self._unread += 1
+
+    def read(self, result: str | None) -> None:
+        """A page was read, with the result of ``Store.save_reading``."""
+        self._unread -= 1
+        if result in ("new", "changed", "unchanged"):
+            self.reports += 1
+
+    # Within
+
+    def _tell(self, url: str, what: str) -> None:
+        """One line of the log: what went wrong, with its portal and address."""
+        logger.warning("%s %s: %s", self.portal.id, url, what)
+
+    def _done(self, row: Row) -> None:
+        self._busy.pop(row.url, None)
+        self._hops.pop(row.url, None)
+        self._places.pop(row.url, None)
+
+    def _count_failure(self, row: Row, reason: str) -> None:
+        self._tell(row.url, reason)
+        self._failures += 1
+        if row.kind == "home":
+            self._failure = f"home page: {reason}"
+        if self._failures == GIVE_UP_AFTER:
+            self.stopped = f"{self._failures} failures in a row, the last: {reason}"
+
+    def _lead_on(self, row: Row, target: str | None) -> str | None:
+        """Put in what a page sends on to, as what the page itself was thought to be."""
+        if target is None:
+            return "a redirect to nowhere"
+        end = target
+        while end in self._moved and end != row.url:
+            end = self._moved[end]
+        if end == row.url:
+            return f"a redirect loop by way of {target}"
+        hops = self._hops.get(row.url, 0) + 1
+        if hops > MAX_REDIRECTS:
+            return f"more than {MAX_REDIRECTS} redirects in a row"
+        self._moved[row.url] = target
+        if self.frontier.add(row.url, [(target, row.kind)]):
+            self._hops[target] = hops
+            if row.url in self._places:
+                self._places[target] = self._places[row.url]
+        return None
+
+    def _next_page(
+        self, row: Row, page: Page, links: list[Link], verdicts: list[Verdict]
+    ) -> str | None:
+        """The next page of a list, while it is one that is wanted and brings anything new.
+
+        A column of reports or of a unit is read to its end, a gateway only while it has reports.
+        """
+        column, number = self._places.get(row.url, (row.url, 1))
+        listed = self._listed.setdefault(column, set())
+        before = len(listed)
+        listed.update(hash(link.url) for link in links if _is_row(link))
+        wanted = row.kind in ("list", "unit") or (
+            row.kind in ("gateway", "weak") and any(v.kind == "report" for v in verdicts)
+        )
+        further = self._family.next_page(page) if wanted else None
+        if further and len(listed) > before and self.portal.owns(further):
+            if number < MAX_LIST_PAGES:
+                self._places[further] = (column, number + 1)
+                return further
+            self._tell(column, f"more than {MAX_LIST_PAGES} pages; the rest is left out")
+        del self._listed[column]
+        return None
+
+
+def _is_row(link: Link) -> bool:
+    """Whether a link is an article of a list; numbers of pages are no titles."""
+    return link.shape == "detail" or (link.shape == "unknown" and len(link.text) > 4)
+
+
+def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:
+    """Each address once, as the kind nearest to the reports that any of its links gave it."""
+    nearest: dict[str, str] = {}
+    for link, kind in verdicts:
+        if kind == "attachment":
+            continue
+        known = nearest.get(link.url)
+        if known is None or PRIORITIES[kind] > PRIORITIES[known]:
+            nearest[link.url] = kind
+    return nearest.items()

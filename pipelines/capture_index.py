@@ -1,0 +1,152 @@
+"""An archived exchange as a row of the index. The crawl and a rebuild call the same function, so
+that they say the same of it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from pipelines.capture import Capture, Outcome, time_of
+from pipelines.message import CodingError, Header, header, read_head
+from pipelines.outcome import judge
+from pipelines.warc import Exchange, Reference, decoded_body
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+
+
+def reference_to(
+    previous: Capture | None, status: int | None, digest: str, truncated: str | None
+) -> Reference | None:
+    """Where the body of a new answer lies already, if it does.
+
+    ``previous`` is the newest page at the same URL. It has the same body where the portal says so
+    (304) or where the digest says so.
+    """
+    if previous is None or previous.digest is None or truncated:
+        return None
+    if status == 304 or (status == 200 and digest == previous.digest):
+        return Reference(previous.revisits or previous.id, previous.url, previous.digest)
+    return None
+
+
+def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Capture:
+    """The row of an exchange or failure; ``previous`` is the newest page captured at the same URL
+    before it. Raises ValueError for the records of a run, which are no captures."""
+    if exchange.kind == "run":
+        raise ValueError("the record of a run is no capture")
+    if exchange.kind == "failure":
+        outcome: Outcome = exchange.details["outcome"]
+        return _row(exchange, portal, outcome=outcome, evidence=exchange.details["evidence"])
+    status, headers = read_head(exchange.response_head)
+    if exchange.refers_to:
+        return _revisit(exchange, portal, previous, status, headers)
+    outcome, evidence = _judge(exchange, status, headers)
+    mime, charset = _content_type(headers)
+    return _row(
+        exchange,
+        portal,
+        outcome=outcome,
+        evidence=evidence,
+        status=status,
+        mime=mime,
+        charset=charset,
+        size=len(exchange.body),
+        etag=header(headers, b"etag"),
+        last_modified=header(headers, b"last-modified"),
+    )
+
+
+def _revisit(
+    exchange: Exchange,
+    portal: str,
+    previous: Capture | None,
+    status: int | None,
+    headers: list[Header],
+) -> Capture:
+    assert exchange.refers_to
+    origin = exchange.refers_to.id
+    if previous is None:
+        evidence = f"refers to a capture of {time_of(origin)} that is not in the archive"
+        return _row(exchange, portal, outcome="error", evidence=evidence, status=status)
+    said = "answered 304, not modified" if status == 304 else "the same bytes"
+    return _row(
+        exchange,
+        portal,
+        outcome="unchanged",
+        evidence=f"{said} since {time_of(origin)}",
+        status=status,
+        mime=previous.mime,
+        charset=previous.charset,
+        size=previous.size,
+        # A 304 need not repeat the validators (RFC 9110, 15.4.5).
+        etag=header(headers, b"etag") or previous.etag,
+        last_modified=header(headers, b"last-modified") or previous.last_modified,
+        revisits=origin,
+    )
+
+
+def _judge(
+    exchange: Exchange, status: int | None, headers: list[Header]
+) -> tuple[Outcome, str | None]:
+    if status is None:
+        return "error", "the answer is not HTTP"
+    try:
+        body = decoded_body(exchange)
+    except CodingError as error:
+        body, trouble = exchange.body, str(error)
+    else:
+        trouble = ""
+    if exchange.truncated:
+        announced = header(headers, b"content-length")
+        of = f" of {announced}" if announced else ""
+        trouble = f"truncated: the connection was lost after {len(exchange.body)}{of} bytes"
+    outcome, evidence = judge(status, headers, body)
+    if trouble and 200 <= status < 300:
+        return "error", trouble
+    return outcome, evidence
+
+
+def _content_type(headers: list[Header]) -> tuple[str | None, str | None]:
+    """The media type and the charset as the header claims them, in lower case."""
+    value = header(headers, b"content-type")
+    if not value:
+        return None, None
+    charset = _CHARSET.search(value)
+    return value.partition(";")[0].strip().lower() or None, charset and charset[1].lower()
+
+
+def _row(
+    exchange: Exchange,
+    portal: str,
+    *,
+    outcome: Outcome,
+    evidence: str | None,
+    status: int | None = None,
+    mime: str | None = None,
+    charset: str | None = None,
+    size: int | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    revisits: int | None = None,
+) -> Capture:
+    to_read = outcome in ("page", "unchanged") and urlsplit(exchange.url).path != "/robots.txt"
+    return Capture(
+        id=exchange.id,
+        portal=portal,
+        run=exchange.run,
+        url=exchange.url,
+        status=status,
+        outcome=outcome,
+        evidence=evidence,
+        mime=mime,
+        charset=charset,
+        size=size,
+        digest=exchange.digest,
+        etag=etag,
+        last_modified=last_modified,
+        warc_file=exchange.warc_file,
+        warc_offset=exchange.warc_offset,
+        warc_length=exchange.warc_length,
+        revisits=revisits,
+        reading=None if to_read else "none",
+    )

@@ -1,0 +1,78 @@
+"""Parts that a report must have: its tables and its sections. Rows are the reader's to miss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.findings import make_finding
+from pipelines.form import TABLES, Table, form_of
+from pipelines.report import Finding, Report
+
+FIRST_YEAR_OF_TABLES = 2019  # 国办公开办函〔2019〕60号 prescribes the three tables from 2019 on
+
+# The six sections of the forms of 2019 and 2021, known by their words: ordinals are often wrong.
+_SECTIONS = (
+    ("overview", "总体情况", "General situation", re.compile("总体|概述|概况|基本情况")),
+    ("disclosure", "主动公开政府信息情况", "Proactive disclosure", re.compile("主动公开")),
+    ("applications", "收到和处理政府信息公开申请情况", "Requests", re.compile("申请")),
+    ("proceedings", "政府信息公开行政复议、行政诉讼情况", "Proceedings", re.compile("复议|诉讼")),
+    (
+        "problems",
+        "存在的主要问题及改进情况",
+        "Problems and improvement",
+        re.compile("问题|不足|改进"),
+    ),
+    ("remarks", "其他需要报告的事项", "Other matters", re.compile("其他|其它")),
+)
+
+
+def check_tables(report: Report) -> Iterator[Finding]:
+    """``tables.missing``: a report from 2019 on must have all three tables. One that names neither
+    its year nor its form is held to that too: to find nothing is never right. A table that is
+    there but could not be read has its own finding."""
+    if report.kind != "annual_report" or report.form == "2014":
+        return
+    if report.form in (None, "narrative") and (report.year or 9999) < FIRST_YEAR_OF_TABLES:
+        return
+    form = form_of(report.form if report.form in ("2021", "2019") else "2021")
+    unread = {f.where for f in report.findings if f.check in ("form.unknown", "columns.order")}
+    for name in TABLES:
+        if not getattr(report, name) and name not in unread:
+            table: Table = getattr(form, name)
+            yield make_finding(
+                "tables.missing",
+                name,
+                f'The table "{table.title.en}" is missing.',
+                f"缺少“{table.title.zh}”表。",
+            )
+
+
+def check_sections(report: Report) -> Iterator[Finding]:
+    """``sections.missing``: one finding a section of the form that no heading names; for a report
+    of another form one finding (``where`` is "all") if it has no section."""
+    if report.kind != "annual_report":
+        return
+    if not report.sections:
+        yield make_finding(
+            "sections.missing", "all", "The report has no sections.", "报告没有任何章节。"
+        )
+        return
+    if report.form not in ("2021", "2019"):
+        return
+    for number, (code, zh, en, words) in enumerate(_SECTIONS, 1):
+        if not any(
+            words.search(section.heading)
+            or (section.number == number and not _is_known(section.heading))
+            for section in report.sections
+        ):
+            yield make_finding(
+                "sections.missing",
+                code,
+                f'Section {number}, "{en}", is missing.',
+                f"缺少第{number}部分“{zh}”。",
+            )
+
+
+def _is_known(heading: str) -> bool:
+    return any(words.search(heading) for _, _, _, words in _SECTIONS)

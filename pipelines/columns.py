@@ -1,0 +1,120 @@
+"""What every table, view, column and code is called, in Chinese and English.
+
+The one source is data/columns.yml and, for what the forms print, data/forms/*.yml. The site shows
+these texts and an export carries them in its datapackage.json.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.wide import WideColumn, wide_columns
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "columns.yml"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A short title in both languages, and what it leaves open ("" where nothing)."""
+
+    zh: str
+    en: str
+    zh_note: str = ""
+    en_note: str = ""
+
+    @property
+    def both(self) -> str:
+        """Titles and notes on one line, Chinese first."""
+        return f"{_join(self.zh, '：', self.zh_note)} · {_join(self.en, ': ', self.en_note)}"
+
+
+def table_text(table: str) -> Text:
+    """What a table or view is. Raises KeyError where it is not described."""
+    return _text(_data()["tables"][table])
+
+
+def column_text(table: str, column: str) -> Text:
+    """What a column of a table or view is. Raises KeyError where it is not described."""
+    data = _data()
+    own, common = data["tables"][table]["columns"], data["common"]
+    if column in own:
+        return _text(own[column])
+    if column in common:
+        return _text(common[column])
+    return figure_text(_figures()[column])
+
+
+def figure_text(figure: WideColumn) -> Text:
+    """A figure of a form: its row and its column as the form prints them."""
+    row = row_text(figure)
+    return Text(
+        f"{row.zh}·{figure.column.zh}",
+        f"{row.en} · {figure.column.en}",
+        "" if figure.column.unit == "件" else figure.column.unit,
+        "" if figure.column.unit == "件" else figure.column.unit,
+    )
+
+
+def query_column_text(column: str) -> Text:
+    """A column of a query's result, by its name alone. Raises KeyError where no name fits."""
+    data = _data()
+    if column in data["queries"]:
+        return _text(data["queries"][column])
+    for table in ("reports", *data["tables"]):
+        with suppress(KeyError):
+            return column_text(table, column)
+    raise KeyError(column)
+
+
+@lru_cache(maxsize=1)
+def value_texts() -> dict[str, dict[Any, str]]:
+    """What the words and codes in some columns mean, in Chinese: column → value → meaning."""
+    texts: dict[str, dict[Any, str]] = {
+        column: dict(values) for column, values in _data()["values"].items()
+    }
+    holds = {"applications": "outcome", "proceedings": "route", "disclosure": "item"}
+    for wide in wide_columns():
+        for column in (holds[wide.table], "item"):
+            texts.setdefault(column, {}).setdefault(wide.row.code, row_text(wide).zh)
+        texts.setdefault("measure", {}).setdefault(wide.column.code, wide.column.zh)
+    texts["ground"] = texts["outcome"]
+    # Findings are about a column of the form, or a row.
+    texts["where"] = texts["item"] | texts["measure"]
+    return texts
+
+
+def row_text(figure: WideColumn) -> Text:
+    """The row of a figure, with the group that the form prints over it (不予公开, …)."""
+    groups: dict[str, str] = _data()["outcome_groups"]
+    group = (
+        groups.get(figure.row.code.partition("_")[0]) if figure.table == "applications" else None
+    )
+    return Text(f"{group}：{figure.row.zh}" if group else figure.row.zh, figure.row.en)
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    with FILE.open(encoding="utf-8") as file:
+        data: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
+    return data
+
+
+@lru_cache(maxsize=1)
+def _figures() -> dict[str, WideColumn]:
+    return {wide.name: wide for wide in wide_columns()}
+
+
+def _text(entry: dict[str, Any]) -> Text:
+    zh, _, zh_note = entry["zh"].partition(" — ")
+    en, _, en_note = entry["en"].partition(" — ")
+    return Text(zh, en, zh_note, en_note)
+
+
+def _join(title: str, sign: str, note: str) -> str:
+    return f"{title}{sign}{note}" if note else title

@@ -1,0 +1,97 @@
+"""From the bytes of one page to its report: the stages in their order, and nothing else.
+
+``extract`` is a pure function: no network, no clock, no database. The same bytes, URL, content type
+and portal division always give the same report; that is what lets ``gongkai rebuild`` make the
+database again from the archive.
+"""
+
+from __future__ import annotations
+
+from pipelines.checks import run_checks
+from pipelines.documents import read_document
+from pipelines.metadata import choose_publisher, read_metadata
+from pipelines.places import Places
+from pipelines.report import Attachment, Document, Report
+from pipelines.sections import read_sections
+from pipelines.tables import read_tables
+
+ATTACHMENT_ENDINGS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".xls",
+    ".xlsx",
+    ".wps",
+    ".et",
+    ".ofd",
+    ".zip",
+    ".rar",
+)
+ATTACHMENT_PATHS = ("downloadattachurl", "/download.jsp", "downfile.jsp", "/attach")
+
+
+def extract(
+    body: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    division: str | None = None,
+) -> Report:
+    """Read one page.
+
+    ``body`` is the payload with its content encoding undone; ``content_type`` the header as sent;
+    ``division`` the code of the portal's own division (six digits for a county), which resolves
+    the publisher's name. Raises ``pipelines.documents.Unreadable`` for bytes that are neither HTML
+    nor text; whatever else is odd about the page becomes a finding.
+    """
+    document = read_document(body, content_type, url)
+    metadata = read_metadata(document, url)
+    if not metadata.is_report:
+        return Report(
+            kind="other",
+            title=metadata.title,
+            published_at=metadata.published_at,
+            source=metadata.source,
+            encoding=document.encoding,
+        )
+    tables = read_tables(document)
+    publisher, publisher_kind, place = choose_publisher(
+        metadata.signatory, metadata.title, division, Places.load(), metadata.organ
+    )
+    report = Report(
+        kind="annual_report",
+        form=tables.form,
+        year=metadata.year,
+        title=metadata.title,
+        publisher=publisher,
+        publisher_kind=publisher_kind,
+        division=place,
+        published_at=metadata.published_at,
+        source=metadata.source,
+        clicks=metadata.clicks,
+        breadcrumb=metadata.breadcrumb,
+        signatory=metadata.signatory,
+        signed_on=metadata.signed_on,
+        encoding=document.encoding,
+        sections=read_sections(document),
+        disclosure=tables.disclosure,
+        applications=tables.applications,
+        proceedings=tables.proceedings,
+        attachments=find_attachments(document),
+        tables=tables.tables,
+        findings=[*metadata.findings, *tables.findings],
+    )
+    report.findings += run_checks(report)
+    return report
+
+
+def find_attachments(document: Document) -> list[Attachment]:
+    """The files that the article links (附件): document endings, or a download script's URL."""
+    found: dict[str, Attachment] = {}
+    for link in document.links:
+        address = link.url.lower()
+        if address.partition("?")[0].endswith(ATTACHMENT_ENDINGS) or any(
+            path in address for path in ATTACHMENT_PATHS
+        ):
+            found.setdefault(link.url, Attachment(link.url, link.text))
+    return list(found.values())

@@ -1,0 +1,115 @@
+"""The heading of an article: its title as printed, also where it is broken over lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipelines.halfwidth import halve
+from pipelines.head import Head
+from pipelines.report import Block, Document, Paragraph
+from pipelines.titles import (
+    as_organ,
+    cut_site_name,
+    ends_as_report,
+    names_report,
+    organ_in_title,
+    year_in,
+)
+
+_LINES_ABOVE = 10  # between the title and the publication line: a table, tools, the organ's name
+_LONGEST = 90  # characters of a title
+_LONGEST_PART = 45
+_NO_TITLE = re.compile(
+    r"索引号|文号|字体|字号|打印|分享|来源|作者|点击|浏览|访问|关闭|位置|首页|登录|收藏|[>|。;]|大\s*中\s*小$"
+    r"|^[一-鿿\s]{2,6}:|(?:时间|日期|机构|单位)\s*:|^[\d\s:/-]*$"
+)
+
+
+class Title(NamedTuple):
+    """The text of a title, and the block with its last line (None where no block prints it)."""
+
+    text: str
+    block: int | None
+
+
+def find_title(document: Document, head: Head) -> Title | None:
+    """The title of the article. The nearest line above the publication line that names a report;
+    else one between that line and the text; else what the page's own data says (ArticleTitle, h1,
+    og:title, <title> without the site's name); else the line above the publication line."""
+    blocks = document.blocks
+    published = head.published()
+    anchor = published.block if published else head.end
+    above = range(anchor - 1, max(head.start, anchor - _LINES_ABOVE) - 1, -1)
+    for index in (*above, *range(anchor + 1, head.end), *range(head.start, anchor)):
+        title = _report_title(blocks, index, head)
+        if title is not None:
+            return Title(title, index)
+    meta = dict(reversed(document.meta))
+    article = _fold(meta.get("articletitle", ""))
+    if article:
+        return Title(article, _block_of(blocks, head, article))
+    for index in range(head.start, head.end):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and block.tag == "h1" and _is_part(block.text, _LONGEST):
+            return Title(_fold(block.text), index)
+    if published is not None:
+        for index in above:
+            block = blocks[index]
+            if isinstance(block, Paragraph) and _is_part(block.text, _LONGEST):
+                return Title(_fold(block.text), index)
+    element = next((b.text for b in blocks if isinstance(b, Paragraph) and b.tag == "title"), "")
+    title = cut_site_name(_fold(meta.get("og:title") or element), _fold(meta.get("sitename", "")))
+    return Title(title, None) if title else None
+
+
+def _report_title(blocks: Sequence[Block], index: int, head: Head) -> str | None:
+    """The line, with those above it that it continues, if together they name a report."""
+    block = blocks[index]
+    if not isinstance(block, Paragraph) or not _is_line(block, _LONGEST):
+        return None
+    if not ends_as_report(block.text) or index == head.breadcrumb_block:
+        return None
+    title = _fold(block.text).removeprefix("大中小")
+    for before in range(index - 1, max(head.start, index - 3) - 1, -1):
+        if names_report(title) and organ_in_title(title) is not None:
+            break
+        part = blocks[before]
+        if (
+            not isinstance(part, Paragraph)
+            or part.tag != block.tag
+            or before == head.breadcrumb_block
+        ):
+            break
+        if not _is_line(part, _LONGEST_PART) or not _continues(part.text, title):
+            break
+        title = _fold(part.text) + title
+    return title if names_report(title) else None
+
+
+def _continues(part: str, title: str) -> bool:
+    """Whether a title that lacks something finds it in the line above."""
+    if names_report(title):
+        return as_organ(part) is not None and year_in(part) is None
+    return (names_report(part + title) and not ends_as_report(part)) or year_in(part) is None
+
+
+def _is_line(block: Paragraph, longest: int) -> bool:
+    return block.tag != "title" and _is_part(block.text, longest)
+
+
+def _is_part(text: str, longest: int) -> bool:
+    return 1 < len(text) <= longest and not _NO_TITLE.search(halve(text))
+
+
+def _block_of(blocks: Sequence[Block], head: Head, title: str) -> int | None:
+    for index in range(head.start, head.end):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and _fold(block.text) == title:
+            return index
+    return None
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split())

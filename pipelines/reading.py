@@ -1,0 +1,149 @@
+"""Reading pages in worker processes, so that a crawl's network loop never waits for a table.
+
+A page that cannot be read gives a sentence instead of a report; a page that takes longer than
+``TIME_LIMIT`` or kills its worker is one of those, and the pages after it are read all the same.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pipelines.documents import Unreadable
+from pipelines.extract import extract
+from pipelines.report import Report
+
+TIME_LIMIT = 60.0
+"""Seconds one page may take. Real reports take some 0.01 s; the limit is for hostile ones."""
+
+WINDOW = 8
+"""Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What reading needs of one page: its decoded body and what is known from outside of it."""
+
+    body: bytes
+    url: str | None = None
+    content_type: str | None = None
+    division: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The report of a page, or the sentence that says why there is none."""
+
+    report: Report | None
+    failure: str | None = None
+
+
+class _OutOfTime(Exception):
+    pass
+
+
+def _raise_out_of_time(_signal: int, _frame: object) -> None:
+    raise _OutOfTime
+
+
+def read_page(page: Page) -> Reading:
+    """Read one page within ``TIME_LIMIT``; never raises for anything that a page contains."""
+    previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    try:
+        return Reading(
+            extract(page.body, url=page.url, content_type=page.content_type, division=page.division)
+        )
+    except Unreadable as error:
+        return Reading(None, str(error))
+    except _OutOfTime:
+        return Reading(None, f"reading took longer than {TIME_LIMIT:g} s and was given up")
+    except Exception as error:
+        # A fault of ours must not stop a night's crawl. The bytes are in the archive, the sentence
+        # is in the database, and a mended reader reads the page again.
+        return Reading(None, f"the reader failed: {type(error).__name__}: {error}")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+Key = TypeVar("Key")
+
+
+class Reader(Generic[Key]):
+    """A pool of reading processes.
+
+    ``submit`` gives a future, for the crawl; ``read_all`` keeps the order of what comes in, for a
+    rebuild. Use it as a context manager.
+    """
+
+    def __init__(self, jobs: int = 1) -> None:
+        self.jobs = jobs
+        self._pool = self._start()
+
+    def _start(self) -> ProcessPoolExecutor:
+        # Not "fork": the crawl's process has threads and an event loop that must not be copied.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["pipelines.extract"])
+        return ProcessPoolExecutor(self.jobs, mp_context=context)
+
+    def __enter__(self) -> Reader[Key]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Wait for what is being read, then end the workers."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, page: Page) -> Future[Reading]:
+        """Hand one page to a worker, with a new pool where the last one's worker was killed."""
+        try:
+            return self._pool.submit(read_page, page)
+        except BrokenProcessPool:
+            self._pool = self._start()
+            return self._pool.submit(read_page, page)
+
+    def read_all(
+        self, pages: Iterable[tuple[Key, Page | Reading]]
+    ) -> Iterator[tuple[Key, Reading]]:
+        """Read pages in parallel; yields each key with its reading, in the order given.
+
+        What could not even be fetched may come as the reading that says so.
+        """
+        waiting: deque[tuple[Key, Page | Reading, Future[Reading] | None]] = deque()
+        for key, page in pages:
+            future = self.submit(page) if isinstance(page, Page) else None
+            waiting.append((key, page, future))
+            if len(waiting) >= self.jobs * WINDOW:
+                yield self._next(*waiting.popleft())
+        while waiting:
+            yield self._next(*waiting.popleft())
+
+    def _next(
+        self, key: Key, page: Page | Reading, future: Future[Reading] | None
+    ) -> tuple[Key, Reading]:
+        if isinstance(page, Reading) or future is None:
+            assert isinstance(page, Reading)
+            return key, page
+        try:
+            return key, future.result()
+        except BrokenProcessPool:
+            # Every page in the broken pool has lost its worker and only one of them is to blame:
+            # each is read again alone, so that the guilty one is found and the others are not lost.
+            return key, self.read_alone(page)
+
+    def read_alone(self, page: Page) -> Reading:
+        """Read one page in a process of its own; one that kills it gives a sentence."""
+        with Reader[Key](1) as alone:
+            try:
+                return alone.submit(page).result()
+            except BrokenProcessPool:
+                return Reading(None, "reading ended its process and was given up")

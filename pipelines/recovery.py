@@ -1,0 +1,119 @@
+"""After a crash: what is archived and not indexed is indexed, what is torn is set aside and said.
+
+A crash can leave two things behind. A record that was written but has no row yet: the order of
+writing makes it the last ones of a file. And a last record that is not whole: its bytes are kept
+beside the file, and the file ends where its last whole record does.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from pipelines.archive import warc_directory
+from pipelines.capture_index import capture_of
+from pipelines.records import Damage
+from pipelines.store import Store
+from pipelines.warc import Exchange, read_exchanges
+
+
+def recover(store: Store) -> list[str]:
+    """Mend what a crash left in the archive of this store; returns a sentence on each thing done
+    or found. Nothing is lost, nothing is indexed twice, and a sound archive is left as it is.
+
+    Files that a running process has locked are its own business.
+    """
+    sentences: list[str] = []
+    for path in sorted(warc_directory(store.home).glob("*.warc.gz")):
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            sentences += _recover_file(store, path)
+    return sentences
+
+
+def _recover_file(store: Store, path: Path) -> list[str]:
+    size = path.stat().st_size
+    if size == 0:
+        path.unlink()
+        return [f"{path.name}: nothing had been written to it; it is removed"]
+    known = _last_indexed(store, path.name)
+    if known >= size:
+        return [
+            f"{path.name}: the index knows a record at byte {known}, but the file ends at byte "
+            f"{size}; `gongkai rebuild` makes the index anew from what there is"
+        ]
+    damages: list[Damage] = []
+    sentences: list[str] = []
+    added = 0
+    for exchange in read_exchanges(path, max(known, 0), damages.append):
+        if exchange.kind == "run":
+            _index_run(store, exchange)
+        elif exchange.warc_offset > known:
+            trouble = _index_capture(store, exchange)
+            if trouble:
+                sentences.append(f"{path.name}: {trouble}")
+            else:
+                added += 1
+    if added:
+        sentences.append(f"{path.name}: {added} captures were archived but not indexed; now so")
+    for damage in damages:
+        # What has been indexed was whole once: it was damaged later, and stays as evidence.
+        if damage.last and damage.offset > known:
+            sentences.append(_set_aside(damage, size))
+        else:
+            sentences.append(str(damage))
+    return sentences
+
+
+def _last_indexed(store: Store, file: str) -> int:
+    """Where the last record of a file that has a row begins; -1 where none has."""
+    row = store.conn.execute(
+        "SELECT max(warc_offset) FROM captures WHERE warc_file = ?", [file]
+    ).fetchone()
+    return -1 if row[0] is None else int(row[0])
+
+
+def _index_run(store: Store, exchange: Exchange) -> None:
+    details = exchange.details
+    row = store.conn.execute("SELECT finished FROM runs WHERE id = ?", [exchange.run]).fetchone()
+    if row is None and "portal" in details:
+        store.add_portal(**details["portal"])
+        store.start_run(exchange.run, details["portal"]["id"], details["started"])
+    elif row is not None and row[0] is None and "finished" in details:
+        store.finish_run(exchange.run, details["finished"], details["reason"])
+
+
+def _index_capture(store: Store, exchange: Exchange) -> str | None:
+    row = store.conn.execute("SELECT portal FROM runs WHERE id = ?", [exchange.run]).fetchone()
+    if row is None:
+        return (
+            f"the record at byte {exchange.warc_offset} belongs to run {exchange.run}, which is "
+            "not known; `gongkai rebuild` makes the index anew"
+        )
+    capture = capture_of(exchange, row[0], store.latest_capture(exchange.url))
+    store.add_capture(capture)
+    return None
+
+
+def _set_aside(damage: Damage, size: int) -> str:
+    """Copy the torn end of a file beside it, have the disk hold the copy, and only then cut."""
+    path = damage.path
+    aside = path.with_name(f"{path.name}.torn-{damage.offset}")
+    with path.open("r+b") as file:
+        file.seek(damage.offset)
+        with aside.open("wb") as copy:
+            copy.write(file.read())
+            copy.flush()
+            os.fsync(copy.fileno())
+        file.truncate(damage.offset)
+        os.fsync(file.fileno())
+    if damage.offset == 0:
+        path.unlink()
+    return (
+        f"{path.name}: its last record was not whole, as a crash leaves it; the "
+        f"{size - damage.offset} bytes from byte {damage.offset} on are kept in {aside.name}"
+    )

@@ -1,0 +1,257 @@
+"""From grids to records (记录): which label governs which values, before any number is read.
+
+A wide grid is taken row by row; a grid of one column, as text exports leave tables, is a stream of
+cells between labels. Both give the same records. The table that the labels belong to is kept over
+the borders of grids, since pages cut one table in two and run three together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from pipelines.form import Form, TableName
+from pipelines.labels import fold_label
+from pipelines.numbers import read_money, read_number
+from pipelines.report import CellRef, Grid
+from pipelines.vocabulary import Meaning, all_words, ignored_beginning, is_fragment, vocabulary
+
+_BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
+
+# Rows that show a table without its head. Pages have tables of their own in which 行政许可 or
+# 行政复议 is a label, but the rows of the table of requests stand nowhere else.
+_ENOUGH_ROWS: Mapping[TableName, int] = {"disclosure": 3, "applications": 1, "proceedings": 3}
+
+
+class Cell(NamedTuple):
+    """A cell's text, the label it folds to ("" for numbers and blanks), and where it stands."""
+
+    raw: str
+    label: str
+    at: CellRef
+
+
+class Record(NamedTuple):
+    """One piece of a table.
+
+    "head": a label that governs no values (a column, a part, a group, the title). "row": a row of
+    the form with its values. "values": values without a label. "unknown": values with a label that
+    the form does not know, or such a label alone.
+    """
+
+    kind: Literal["head", "row", "values", "unknown"]
+    meaning: Meaning | None
+    cell: Cell | None
+    values: tuple[Cell, ...] = ()
+
+
+def cells_of(grid: Grid, number: int) -> list[list[Cell]]:
+    """The cells of a grid by rows; ``number`` is the grid's place among the tables of the page."""
+    return [
+        [
+            Cell(raw, "" if not raw or raw.isdecimal() else fold_label(raw), CellRef(number, y, x))
+            for x, raw in enumerate(row)
+            if raw is not None
+        ]
+        for y, row in enumerate(grid.cells)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def is_value(raw: str, label: str) -> bool:
+    """Whether a cell may be a value: a number, an absence, or a scrap that is no piece of a label
+    (O, 3?), which is then unreadable."""
+    if (
+        not label
+        or read_number(raw, True).absence != "unreadable"
+        or read_money(raw, "万元").absence != "unreadable"
+    ):
+        return True
+    wide = sum(character > "\u2e7f" for character in label)
+    return wide < 3 and not (wide and is_fragment(label))
+
+
+def is_piece(raw: str, label: str) -> bool:
+    """Whether a cell is a piece of a label, as headers are cut: 商业 above 企业, 本年新."""
+    return is_fragment(label) and not is_value(raw, label)
+
+
+class Scanner:
+    """Turns grids into records, in page order, with the forms that were recognised."""
+
+    def __init__(self, forms: Mapping[TableName, Form]) -> None:
+        self._words: dict[str, tuple[Meaning, ...]] = {}
+        for name, form in forms.items():
+            for word, meanings in vocabulary(form).items():
+                own = tuple(meaning for meaning in meanings if meaning.table == name)
+                if own:
+                    self._words[word] = self._words.get(word, ()) + own
+        self._context: TableName | None = None
+        self._in_header = False
+        self._allowed: frozenset[TableName] = frozenset()
+        self._seen: set[TableName] = set()
+
+    def scan(self, rows: Sequence[Sequence[Cell]], columns: int) -> Iterator[Record]:
+        """The records of one grid."""
+        self._allowed = self._tables_in(rows)
+        if not self._allowed:
+            return
+        self._seen |= self._allowed
+        if columns == 1:
+            yield from self._scan_stream([cell for row in rows for cell in row])
+        else:
+            for row in rows:
+                yield from self._scan_row(row)
+
+    def _tables_in(self, rows: Iterable[Sequence[Cell]]) -> frozenset[TableName]:
+        """The tables that a grid holds a part of.
+
+        A title, a column or the label of a part is enough, or ``_ENOUGH_ROWS``; after a table has
+        begun, one of its rows.
+        """
+        labels: dict[TableName, set[Meaning]] = {}
+        for word in {cell.label for row in rows for cell in row if cell.label}:
+            meanings = self._words.get(word, ())
+            if len(meanings) == 1:
+                labels.setdefault(meanings[0].table, set()).add(meanings[0])
+        return frozenset(
+            table
+            for table, found in labels.items()
+            if table in self._seen
+            or sum(meaning.role == "row" for meaning in found) >= _ENOUGH_ROWS[table]
+            or any(meaning.role in ("column", "part", "title") for meaning in found)
+        )
+
+    def _meanings(self, label: str) -> list[Meaning]:
+        """What a label can mean here: in the table it stands in, else in any that the grid has."""
+        found = [m for m in self._words.get(label, ()) if m.table in self._allowed]
+        if not found and (beginning := ignored_beginning(label)) is not None:
+            return [beginning]
+        return [m for m in found if m.table == self._context] or found
+
+    # Wide grids
+
+    def _scan_row(self, row: Sequence[Cell]) -> Iterator[Record]:
+        heads: list[Record] = []
+        for place, cell in enumerate(row):
+            if not cell.raw:
+                continue
+            meanings = self._meanings(cell.label) if cell.label else []
+            if not meanings:
+                if is_piece(cell.raw, cell.label):
+                    continue
+                break
+            values = tuple(row[place + 1 :])
+            governs = bool(values) and all(
+                not value.label or value.label not in self._words for value in values
+            )
+            meaning = self._choose(meanings, governs)
+            if meaning.role == "row" and (governs or meaning.table != "proceedings"):
+                yield from heads
+                yield self._row(meaning, cell, values)
+                return
+            self._enter(meaning)
+            heads.append(Record("head", meaning, cell))
+        yield from heads
+        yield from self._scan_rest(row, len(heads))
+
+    def _choose(self, meanings: Sequence[Meaning], governs: bool) -> Meaning:
+        """其他 and 总计 are a row where they govern values, else a column."""
+        wanted = "row" if governs else "column"
+        return next((m for m in meanings if m.role == wanted), meanings[0])
+
+    def _row(self, meaning: Meaning, cell: Cell, values: tuple[Cell, ...]) -> Record:
+        self._context = meaning.table
+        self._in_header = False
+        return Record("row", meaning, cell, values)
+
+    def _enter(self, meaning: Meaning) -> None:
+        self._context = meaning.table
+        self._in_header = meaning.role != "group"
+
+    def _scan_rest(self, row: Sequence[Cell], heads: int) -> Iterator[Record]:
+        """What a row without a known row label holds besides its ``heads`` known labels."""
+        printed = [cell for cell in row if cell.raw]
+        if not printed:
+            yield Record("values", None, None, tuple(row))
+        if heads == len(printed):
+            return
+        if heads:
+            # The head of a table: the other labels of the row, known or not.
+            for cell in printed[heads:]:
+                meanings = self._meanings(cell.label) if cell.label else []
+                if meanings:
+                    meaning = self._choose(meanings, False)
+                    self._enter(meaning)
+                    yield Record("head", meaning, cell)
+                elif cell.label and not is_fragment(cell.label):
+                    yield Record("unknown", None, cell)
+            return
+        first = printed[0]
+        values = tuple(row[row.index(first) + 1 :])
+        if is_value(first.raw, first.label):
+            yield Record("values", None, None, tuple(row))
+        elif not all(is_piece(cell.raw, cell.label) for cell in printed):
+            yield Record("unknown", None, first, values)
+
+    # Streams
+
+    def _scan_stream(self, cells: Sequence[Cell]) -> Iterator[Record]:
+        governing: Record | None = None
+        values: list[Cell] = []
+        place = 0
+        while place < len(cells):
+            cell, taken = self._joined(cells, place)
+            place += taken
+            meanings = self._meanings(cell.label) if cell.label else []
+            if not meanings and is_value(cell.raw, cell.label):
+                values.append(cell)
+                continue
+            if not meanings and self._in_header and is_piece(cell.raw, cell.label):
+                continue
+            yield from _closed(governing, values)
+            governing, values = None, []
+            if not meanings:
+                governing = Record("unknown", None, cell)
+                continue
+            meaning = self._choose(meanings, not self._in_header)
+            if meaning.role == "row" and meaning.table != "proceedings":
+                governing = self._row(meaning, cell, ())
+            else:
+                self._enter(meaning)
+                yield Record("head", meaning, cell)
+        yield from _closed(governing, values)
+
+    def _joined(self, cells: Sequence[Cell], place: int) -> tuple[Cell, int]:
+        """The cell at a place, joined with those after it where only together they are a label."""
+        cell = cells[place]
+        if not cell.label or self._meanings(cell.label) or not is_fragment(cell.label):
+            return cell, 1
+        raw = cell.raw
+        for count, following in enumerate(cells[place + 1 : place + _BROKEN_OVER], 2):
+            raw += following.raw
+            label = fold_label(raw)
+            if self._meanings(label):
+                return Cell(raw, label, cell.at), count
+        return cell, 1
+
+
+def _closed(governing: Record | None, values: list[Cell]) -> Iterator[Record]:
+    if governing is not None:
+        cell = governing.cell
+        if governing.kind == "unknown" and not values and cell and is_piece(cell.raw, cell.label):
+            return
+        yield governing._replace(values=tuple(values))
+    elif values:
+        yield Record("values", None, None, tuple(values))
+
+
+def has_words(grid: Grid) -> bool:
+    """Whether any cell of a grid is a label of some form."""
+    words = all_words()
+    return any(
+        raw and not raw.isdecimal() and fold_label(raw) in words
+        for row in grid.cells
+        for raw in row
+    )

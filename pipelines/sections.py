@@ -1,0 +1,194 @@
+"""The sections of a report (章节): their headings, their text, and where the report ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from pipelines.halfwidth import halve
+from pipelines.labels import fold_label
+from pipelines.report import Block, Document, Paragraph, Section
+from pipelines.signature import Signature, find_signature
+from pipelines.vocabulary import all_words, title_words
+
+_FILE = Path(__file__).resolve().parent.parent / "data" / "sections.yml"
+_LONGEST_HEADING = 40
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}
+_ORDINAL = re.compile(
+    r"\s*(?:第([一二三四五六七八九十])部分[、.:\s]*|([一二三四五六七八九十])\s*[、.,:])\s*"
+)
+_END_OF_HEADING = re.compile(r"[。:;\s]|\.(?!\d)")
+# What portals print below an article.
+_BELOW = re.compile(
+    r"(?:附件|上一[篇条]|下一[篇条]|上页|下页|【?打印|【?关闭|分享|扫一扫"
+    r"|相关(?:文章|链接|信息|附件|稿件|新闻)|责任?编辑|主办|承办|版权|网站标识码|网站地图|联系我们"
+    r"|浏览次数|点击)"
+)
+_FEW = 3  # known headings from which a report has the sections of the forms since 2019
+
+
+class _Heading(NamedTuple):
+    """A heading: its block, its number as printed, which of the six it is, and the text that stands
+    behind it in the same paragraph."""
+
+    block: int
+    printed: int | None
+    known: int | None
+    text: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A report's parts as indexes into ``Document.blocks``: ``begin`` is the block of the first
+    heading (None without headings), ``end`` the first block behind the last section: where the
+    signature stands, or what the portal prints below the article."""
+
+    sections: tuple[Section, ...]
+    begin: int | None
+    end: int
+    signature: Signature | None
+
+
+def read_sections(document: Document) -> list[Section]:
+    """The sections in page order."""
+    return list(read_outline(document).sections)
+
+
+def read_outline(document: Document) -> Outline:
+    """Find headings, texts and the end of a report.
+
+    Headings are known by their words (data/sections.yml), with whatever ordinal or none; other
+    headings by an ordinal (七、) that follows on the last one, and in reports without the six
+    sections by ordinals alone. The outcomes of the table of requests (一、本年新收…) are none.
+    A section's text is its paragraphs, one a line, without tables.
+    """
+    blocks = document.blocks
+    start, end = document.body or (0, len(blocks))
+    headings = _choose(list(_candidates(blocks, start, end)))
+    if not headings and document.body is not None:
+        start, end = 0, len(blocks)
+        headings = _choose(list(_candidates(blocks, start, end)))
+    if not headings:
+        return Outline((), None, end, find_signature(blocks, start, end))
+    last = headings[-1].block
+    signature = find_signature(blocks, last + 1, end)
+    if signature is not None:
+        end = signature.first
+    else:
+        end = next((i for i in range(last + 1, end) if _is_below(blocks[i])), end)
+    borders = [*(heading.block for heading in headings[1:]), end]
+    sections = tuple(
+        Section(heading.printed, heading.text, _text(heading, blocks, border))
+        for heading, border in zip(headings, borders, strict=True)
+    )
+    return Outline(sections, headings[0].block, end, signature)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return tuple((entry["number"], re.compile(entry["pattern"])) for entry in entries)
+
+
+@lru_cache(maxsize=4096)
+def _known(heading: str) -> int | None:
+    label = fold_label(heading)
+    return next((number for number, known in _patterns() if known.fullmatch(label)), None)
+
+
+def _candidates(blocks: Sequence[Block], start: int, end: int) -> Iterator[_Heading]:
+    for place in range(start, end):
+        block = blocks[place]
+        if isinstance(block, Paragraph):
+            if block.tag != "title" and (heading := _heading(place, block.text)):
+                yield heading
+        else:
+            for row in block.cells:
+                # A heading as a row of its own, where a whole report is one table.
+                printed = [cell for cell in row if cell]
+                heading = _heading(place, printed[0]) if len(printed) == 1 else None
+                if heading is not None and heading.known:
+                    yield heading
+
+
+def _heading(place: int, text: str) -> _Heading | None:
+    plain = halve(text)
+    ordinal = _ORDINAL.match(plain)
+    begin = ordinal.end() if ordinal else 0
+    printed = _DIGITS[ordinal[1] or ordinal[2]] if ordinal else None
+    title = text[begin:].strip()
+    if len(title) <= _LONGEST_HEADING:
+        bare = title.rstrip("。.:：;； ")
+        known = _known(bare)
+        if known is not None:
+            return _Heading(place, printed, known, bare, "")
+    if ordinal is None:
+        return None
+    # A heading with its text behind it in the same paragraph.
+    cut = _END_OF_HEADING.search(plain, begin, begin + _LONGEST_HEADING)
+    if cut is not None and (known := _known(text[begin : cut.start()])):
+        return _Heading(place, printed, known, text[begin : cut.start()], text[cut.end() :].strip())
+    label = fold_label(title)
+    if len(title) > _LONGEST_HEADING or "。" in title.rstrip("。") or not label:
+        return None
+    if label in all_words() and label not in title_words():
+        return None
+    return _Heading(place, printed, None, title.rstrip("。:："), "")
+
+
+def _choose(candidates: list[_Heading]) -> list[_Heading]:
+    """The headings among the candidates.
+
+    Each of the six stands once: with its ordinal if it is printed so anywhere (the caption of a
+    table often repeats the words), and not where the next heading follows at once (a table of
+    contents), if it stands anywhere else.
+    """
+    follows = {heading.block - 1 for heading in candidates}
+    chosen: dict[int, _Heading] = {}
+    for heading in sorted(
+        candidates, key=lambda h: (h.printed is None, h.block in follows, h.block)
+    ):
+        if heading.known is not None:
+            chosen.setdefault(heading.known, heading)
+    if len(chosen) < _FEW:
+        return _by_ordinals(candidates)
+    headings = sorted(chosen.values(), key=lambda heading: heading.block)
+    for heading in candidates:
+        last = headings[-1]
+        if (
+            heading.known is None
+            and heading.block > last.block
+            and heading.printed == (last.printed or last.known or 0) + 1
+        ):
+            headings.append(heading)
+    return headings
+
+
+def _by_ordinals(candidates: list[_Heading]) -> list[_Heading]:
+    """Headings whose ordinals count up from 一, and those known by their words."""
+    headings: list[_Heading] = []
+    expected = 1
+    for heading in candidates:
+        if heading.printed == expected or heading.known is not None:
+            headings.append(heading)
+            expected = (heading.printed or heading.known or expected) + 1
+    return headings
+
+
+def _is_below(block: Block) -> bool:
+    return isinstance(block, Paragraph) and _BELOW.match(block.text) is not None
+
+
+def _text(heading: _Heading, blocks: Sequence[Block], border: int) -> str:
+    lines = [heading.rest] if heading.rest else []
+    for block in blocks[heading.block + 1 : border]:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+    return "\n".join(lines)

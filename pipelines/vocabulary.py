@@ -1,0 +1,111 @@
+"""What a label of a table can mean (标签的含义): the words of the forms, as pages print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from pipelines.form import Form, Label, Table, TableName, load_forms
+from pipelines.labels import fold_label
+from pipelines.report import Form as FormId
+
+Role = Literal["row", "column", "part", "group", "ignored", "title"]
+
+
+class Meaning(NamedTuple):
+    """A label's place in a form: the table, what it is there, and its code ("" for what has none).
+
+    A "part" (申请人情况) begins a table or a part of it; a "group" (（三）不予公开) stands before
+    rows of which each has its own label.
+    """
+
+    table: TableName
+    role: Role
+    code: str = ""
+
+
+@lru_cache(maxsize=8)
+def vocabulary(form: Form) -> Mapping[str, tuple[Meaning, ...]]:
+    """Every folded label of the form with all that it can mean."""
+    words: dict[str, tuple[Meaning, ...]] = {}
+    for table in form.tables:
+        for label, meaning in _meanings(table):
+            known = words.setdefault(label, ())
+            if meaning not in known:
+                words[label] = (*known, meaning)
+    return words
+
+
+def _meanings(table: Table) -> Iterator[tuple[str, Meaning]]:
+    named: tuple[tuple[Role, Sequence[Label]], ...] = (
+        ("row", table.rows),
+        ("column", table.columns),
+        ("title", (table.title,)),
+    )
+    for role, labels in named:
+        for label in labels:
+            for folded in label.folded:
+                yield folded, Meaning(table.name, role, label.code)
+    plain: tuple[tuple[Role, Sequence[str]], ...] = (
+        ("part", table.parts),
+        ("group", table.groups),
+        ("ignored", table.ignored),
+    )
+    for role, wordings in plain:
+        for wording in wordings:
+            yield fold_label(wording), Meaning(table.name, role)
+
+
+@lru_cache(maxsize=1)
+def all_words() -> frozenset[str]:
+    """Every folded label of every form: what makes a text a part of some table."""
+    return frozenset(word for form in load_forms() for word in vocabulary(form))
+
+
+@lru_cache(maxsize=1)
+def title_words() -> frozenset[str]:
+    """The folded titles of the tables, which are the headings of the sections that hold them."""
+    return frozenset(
+        word for form in load_forms() for table in form.tables for word in table.title.folded
+    )
+
+
+@lru_cache(maxsize=1)
+def weak_words() -> frozenset[str]:
+    """Labels that show no table by themselves: what is ignored, and words as short as 其他."""
+    return frozenset(
+        word
+        for form in load_forms()
+        for word, meanings in vocabulary(form).items()
+        if len(meanings) > 1 or meanings[0].role == "ignored"
+    )
+
+
+@lru_cache(maxsize=1)
+def distinct_words() -> Mapping[str, tuple[TableName, FormId]]:
+    """Labels that only one form has, with their table and the form's id."""
+    words: dict[str, tuple[TableName, FormId]] = {}
+    for form in load_forms():
+        for table in form.tables:
+            for label in (*table.rows, *table.columns):
+                if label.code in table.distinct:
+                    for folded in label.folded:
+                        words[folded] = (table.name, form.id)
+    return words
+
+
+@lru_cache(maxsize=4096)
+def is_fragment(label: str) -> bool:
+    """Whether a folded text is a piece of some label: 商业 of 商业企业."""
+    return bool(label) and any(label in word for word in all_words())
+
+
+@lru_cache(maxsize=4096)
+def ignored_beginning(label: str) -> Meaning | None:
+    """What a folded text means that begins with words that carry nothing (本列数据的勾稽关系…)."""
+    for form in load_forms():
+        for table in form.tables:
+            if label.startswith(table.ignored_beginnings):
+                return Meaning(table.name, "ignored")
+    return None

@@ -1,0 +1,197 @@
+"""What was said on the wire is what is archived, byte for byte. All answers are invented."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from archive_crawl import Crawl, exchange_of, exchanges
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from raw_server import RawServer, ok, raw_server
+
+PAGE = b"<html><a href='x'>\xc4\xe3\xba\xc3</a></html>"
+
+HEADS = {
+    "odd_case": b"HTTP/1.1 200 OK\r\nserver: A\r\nCONTENT-TYPE:text/html\r\nX-b:  spaced  \r\n"
+    b"Content-Length: %d\r\n\r\n",
+    "repeated": b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nVia: x\r\nset-cookie: b=2\r\n"
+    b"Content-Length: %d\r\n\r\n",
+    "gbk_value": b"HTTP/1.1 200 \xb3\xc9\xb9\xa6\r\nX-Path: \xc4\xe3\xba\xc3\r\n"
+    b"Content-Length: %d\r\n\r\n",
+    "folded": b"HTTP/1.1 200 OK\r\nX-Fold: one\r\n\t two\r\nContent-Length: %d\r\n\r\n",
+    "bare_feeds": b"HTTP/1.1 200 OK\nServer: B\nContent-Length: %d\n\n",
+    "no_colon": b"HTTP/1.1 200 OK\r\nThis is no header\r\nContent-Length: %d\r\n\r\n",
+    "old": b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n",
+    "no_reason": b"HTTP/1.1 200\r\nContent-Length: %d\r\n\r\n",
+}
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n"
+ANSWERS = {
+    **{name: head % len(PAGE) + PAGE for name, head in HEADS.items()},
+    "chunked": CHUNKED + b"6;x=y\r\n" + PAGE[:6] + b"\r\n%x\r\n" % (len(PAGE) - 6) + PAGE[6:]
+    + b"\r\n0\r\nX-Trailer: t\r\n\r\n",
+    "chunked_cut": CHUNKED + b"ff\r\n" + PAGE,
+    "interim": b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + ok(PAGE),
+    "until_close": b"HTTP/1.1 200 OK\r\nServer: C\r\n\r\n" + PAGE,
+    "cut": b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + PAGE,
+    "closed": b"",
+    "ssh": b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+    "silent": b"HTTP/1.1 200 OK\r\nContent-Le" + RawServer.HANG,
+    "large": ok(b"x" * 300_000),
+    "large_unannounced": b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 300_000,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RawServer, Crawl]]:
+    """One crawl of all the answers above."""
+    with raw_server(**ANSWERS) as server:
+        yield (
+            server,
+            Crawl(
+                tmp_path_factory.mktemp("wire") / "archive",
+                [f"{server.url}/{name}" for name in ANSWERS],
+                settings={"DOWNLOAD_MAXSIZE": 200_000, "DOWNLOAD_TIMEOUT": 3},
+            ),
+        )
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_heads_are_kept_as_they_were(wire: tuple[RawServer, Crawl], name: str) -> None:
+    server, crawl = wire
+    exchange = exchange_of(crawl.home, f"{server.url}/{name}")
+    assert exchange.response_head == HEADS[name] % len(PAGE)
+    assert exchange.body == PAGE
+    assert server.asked(f"/{name}") == [exchange.request_head]
+    assert exchange.ip == "127.0.0.1"
+    assert crawl.seen[exchange.url]["body"] == PAGE.decode("latin-1")
+
+
+def test_transfer_coding_is_removed_and_said(wire: tuple[RawServer, Crawl]) -> None:
+    server, crawl = wire
+    exchange = exchange_of(crawl.home, f"{server.url}/chunked")
+    assert (exchange.response_head, exchange.body) == (CHUNKED, PAGE)
+
+
+def test_interim_answers_are_left_out(wire: tuple[RawServer, Crawl]) -> None:
+    server, crawl = wire
+    exchange = exchange_of(crawl.home, f"{server.url}/interim")
+    assert exchange.response_head + exchange.body == ok(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("cut", f"after {len(PAGE)} of 500 bytes"), ("chunked_cut", f"{len(PAGE)}")]
+)
+def test_truncated_body_is_kept_as_far_as_it_came(
+    wire: tuple[RawServer, Crawl], name: str, size: str
+) -> None:
+    server, crawl = wire
+    exchange = exchange_of(crawl.home, f"{server.url}/{name}")
+    assert (exchange.body, exchange.truncated) == (PAGE, "disconnect")
+    capture = crawl.seen[exchange.url]["capture"]
+    assert capture["outcome"] == "error"
+    assert capture["evidence"].startswith("truncated: the connection was lost after")
+    assert size in capture["evidence"]
+
+
+def test_body_that_ends_with_the_connection_is_whole(wire: tuple[RawServer, Crawl]) -> None:
+    server, crawl = wire
+    exchange = exchange_of(crawl.home, f"{server.url}/until_close")
+    assert (exchange.body, exchange.truncated) == (PAGE, None)
+    assert crawl.seen[exchange.url]["capture"]["outcome"] == "page"
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence"),
+    [
+        ("closed", "{host} closed the connection without an answer"),
+        ("ssh", "the answer is not HTTP"),
+        ("silent", "no answer within 3 s"),
+        ("large", "the answer is larger than 200,000 bytes"),
+        ("large_unannounced", "the answer is larger than 200,000 bytes"),
+    ],
+)
+def test_what_gets_no_answer_is_a_record_too(
+    wire: tuple[RawServer, Crawl], name: str, evidence: str
+) -> None:
+    server, crawl = wire
+    exchange = exchange_of(crawl.home, f"{server.url}/{name}")
+    assert exchange.kind == "failure"
+    said = evidence.format(host=f"127.0.0.1:{server.port}")
+    assert exchange.details["evidence"] == said
+    capture = crawl.seen[exchange.url]["capture"]
+    assert (capture["outcome"], capture["evidence"], capture["reading"]) == ("error", said, "none")
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate for loopback that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + signed.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+def answer_in_clear(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_wire_under_tls_and_what_is_no_tls(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    with (
+        raw_server(tls=context, a=ok(PAGE)) as server,
+        socket.create_server(("127.0.0.1", 0)) as plain_text,
+    ):
+        threading.Thread(target=answer_in_clear, args=[plain_text], daemon=True).start()
+        secure = f"https://127.0.0.1:{server.port}/a"
+        plain = f"https://127.0.0.1:{plain_text.getsockname()[1]}/"
+        refused = "http://127.0.0.1:1/"
+        unknown = "http://nowhere.invalid/"
+        crawl = Crawl(tmp_path / "archive", [secure, plain, refused, unknown])
+    exchange = exchange_of(crawl.home, secure)
+    assert exchange.response_head + exchange.body == ok(PAGE)
+    assert server.asked("/a") == [exchange.request_head]
+    evidence = {url: seen["capture"]["evidence"] for url, seen in crawl.seen.items()}
+    assert evidence[plain].startswith("TLS failed: ")
+    assert evidence[refused] == "127.0.0.1:1 refused the connection"
+    assert evidence[unknown] == "the name nowhere.invalid does not resolve"
+
+
+def test_every_answer_on_one_connection_has_its_own_head(tmp_path: Path) -> None:
+    with raw_server(
+        a=ok(PAGE, b"X-Name: a", b"Connection: keep-alive"),
+        b=ok(PAGE[:9], b"X-Name: b", b"Connection: keep-alive"),
+    ) as server:
+        crawl = Crawl(tmp_path / "archive", [f"{server.url}/{name}" for name in "abab"])
+        assert server.connections < 4
+    names = [exchange.response_head.split(b"X-Name: ")[1][:1] for exchange in exchanges(crawl.home)]
+    assert names == [exchange.url[-1].encode() for exchange in exchanges(crawl.home)]
+    assert sorted(names) == [b"a", b"a", b"b", b"b"]

@@ -1,0 +1,361 @@
+"""What pages say about themselves.
+
+``data/headers.jsonl`` holds the heads of 65 real pages of 2008 to 2025 as they were printed, with
+the values that a person read in them. Pages in HTML are synthetic: the shapes of content systems,
+with fictional places.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.documents import read_document
+from pipelines.metadata import Metadata, choose_publisher, read_metadata
+from pipelines.places import Places
+
+HEADERS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "headers.jsonl").read_text("utf-8").splitlines()
+]
+SECTIONS = """一、总体情况
+本年度各项工作有序开展。
+二、主动公开政府信息情况
+三、收到和处理政府信息公开申请情况
+四、政府信息公开行政复议、行政诉讼情况
+五、存在的主要问题及改进情况
+六、其他需要报告的事项
+无。"""
+FULL_WIDTH = str.maketrans(":()", "\uff1a\uff08\uff09")
+
+
+def read(text: str, url: str | None = None) -> Metadata:
+    return read_metadata(read_document(text.encode(), None, url), url)
+
+
+def text_of(header: dict[str, Any]) -> str:
+    return "\n".join([*header["head"], SECTIONS])
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=range(len(HEADERS)))
+def test_real_heads(header: dict[str, Any]) -> None:
+    metadata = read(text_of(header), header["url"])
+    publisher, _, _ = choose_publisher(
+        metadata.signatory, metadata.title, None, Places.load(), metadata.organ
+    )
+    assert metadata.is_report
+    assert {
+        "title": metadata.title,
+        "year": metadata.year,
+        "published_at": metadata.published_at,
+        "published_from": metadata.published_from,
+        "source": metadata.source,
+        "breadcrumb": list(metadata.breadcrumb),
+        "publisher": publisher,
+        "clicks": metadata.clicks,
+    } == {key: header[key] for key in header if key not in ("url", "head")} | {"clicks": None}
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=range(len(HEADERS)))
+def test_real_heads_in_full_width_punctuation(header: dict[str, Any]) -> None:
+    metadata = read(text_of(header).translate(FULL_WIDTH), header["url"])
+    assert metadata.published_at == header["published_at"]
+    assert metadata.year == header["year"]
+    if header["title"]:
+        assert metadata.title == header["title"].translate(FULL_WIDTH)
+
+
+REPORT = "云坪镇2021年政府信息公开工作年度报告"
+
+
+def page(main: str, *, head: str = "", body: str | None = None, tail: str = "") -> str:
+    """A page of a made-up portal around ``main``, in which an article of six sections follows."""
+    sections = "".join(f"<p>{line}</p>" for line in SECTIONS.split("\n"))
+    article = body or f'<div id="zoom">{sections}{tail}</div>'
+    return (
+        f"<html><head><title>{REPORT}-云坪县人民政府</title>{head}</head><body>"
+        "<ul><li><a href=/a>首页</a></li><li><a href=/b>政府信息公开年报</a></li></ul>"
+        f"{main}{article}<div>主办单位：云坪县人民政府办公室 2019年3月1日上线</div></body></html>"
+    )
+
+
+LINES = {
+    "glued": "<h1>{t}</h1><p>发布时间：2022-01-20 18:24:12来源: 办公室点击:[]</p>",
+    "spans": "<h2>{t}</h2><div><span>来源：办公室</span><span>发布时间：2022-01-20 18:24:12</span>"
+    "<span>浏览次数：</span></div>",
+    "list": "<h3>{t}</h3><ul><li>发布日期：<em>2022-01-20 18:24:12</em></li>"
+    "<li>来源：<em>办公室</em></li></ul>",
+    "lines": "<h1>{t}</h1><p>发布日期：2022-01-20 18:24:12</p><p>来源：办公室</p><p>点击：</p>",
+    "table": "<table><tr><td>索引号</td><td>yp/2022-1</td><td>发布机构</td><td>云坪镇</td></tr>"
+    "<tr><td>生成日期</td><td>2022-01-20 18:24:12</td><td>信息来源</td><td>办公室</td></tr></table>"
+    "<h1>{t}</h1>",
+    "table of two rows": "<table><tr><td>信息来源</td><td>公开日期</td></tr>"
+    "<tr><td>办公室</td><td>2022-01-20 18:24:12</td></tr></table><h1>{t}</h1>",
+    "table and line": "<table><tr><td>成文日期</td><td>2021-12-30</td><td>发布日期</td>"
+    "<td>2022-01-20</td></tr></table><h1>{t}</h1><p>发布日期：2022-01-20 18:24:12 来源：办公室</p>",
+    "broken title": "<h1>云坪镇2021年<br>政府信息公开工作年度报告</h1>"
+    "<p>日期 : 2022-01-20 18:24:12 来源: 办公室</p>",
+    "title below": "<p>发布时间:2022-01-20 18:24:12 来源:办公室</p><p>字体：大 中 小</p>"
+    "<h1>{t}</h1>",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
+def test_heads_of_content_systems(line: str) -> None:
+    metadata = read(page(line.format(t=REPORT)), "http://portal.example/info/1/2.htm")
+    assert metadata.is_report
+    assert metadata.title == REPORT
+    assert metadata.year == 2021
+    assert metadata.published_at == "2022-01-20T18:24:12+08:00"
+    assert metadata.source == "办公室"
+    assert metadata.clicks is None
+    assert metadata.findings == []
+
+
+def test_meta_tags_where_the_page_prints_nothing() -> None:
+    title = f'<meta name="ArticleTitle" content="{REPORT}">'
+    metadata = read(page("", head=f'{title}<meta name="PubDate" content="2022/01/20 18:24">'))
+    assert (metadata.title, metadata.published_at) == (REPORT, "2022-01-20T18:24+08:00")
+    assert metadata.published_from == "meta"
+
+
+def test_the_title_element_without_the_name_of_the_site() -> None:
+    assert read(page("")).title == REPORT
+
+
+def test_the_printed_line_counts_before_meta_and_address_and_their_difference_is_said() -> None:
+    head = '<meta name="PubDate" content="2022-06-15">'
+    line = LINES["glued"].format(t=REPORT)
+    metadata = read(page(line, head=head), "http://portal.example/202207/t20220701_1.html")
+    assert metadata.published_at == "2022-01-20T18:24:12+08:00"
+    (finding,) = metadata.findings
+    assert finding.check == "published_at.disagrees"
+    assert "2022-06-15 (meta)" in finding.message
+    assert "2022-07-01 (url)" in finding.message
+
+
+def test_a_time_that_cannot_be_read_is_said_and_not_guessed() -> None:
+    metadata = read(page(f"<h1>{REPORT}</h1><p>发布时间：2022-13-45 来源：办公室</p>"))
+    assert metadata.published_at is None
+    assert [finding.check for finding in metadata.findings] == ["published_at.unreadable"]
+
+
+def test_dates_of_lists_and_of_validity_are_not_the_publication() -> None:
+    main = (
+        "<ul><li>2023-05-01</li><li>2023-05-02</li></ul><p>今天是2024年5月1日 星期三</p>"
+        f"<h1>{REPORT}</h1><table><tr><td>生效日期</td><td>2022-02-01</td></tr>"
+        "<tr><td>废止日期</td><td>2029-02-01</td></tr></table>"
+    )
+    assert read(page(main)).published_at is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "clicks"),
+    [("点击数：128", 128), ("浏览次数: 1,204 次", 1204), ("点击：[]", None), ("访问量：-", None)],
+)
+def test_clicks_only_where_they_are_printed(printed: str, clicks: int | None) -> None:
+    assert read(page(f"<h1>{REPORT}</h1><p>时间：2022-01-20 {printed}</p>")).clicks == clicks
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "当前位置：<a>首页</a> &gt; <a>乡镇街道</a> &gt; 云坪镇",
+        "<a>首页</a>»<a>乡镇街道</a>»<a>云坪镇</a>",
+        "您现在所在的位置: 首页 / 乡镇街道 / 云坪镇",
+        "<div>您所在的位置：</div><p>首页</p><p>&gt;</p><p>乡镇街道</p><p>&gt; 云坪镇</p>",
+        "您的位置： 首页 -> 乡镇街道 -> 云坪镇",
+    ],
+)
+def test_breadcrumbs(printed: str) -> None:
+    metadata = read(page(f"<div>{printed}</div>{LINES['glued'].format(t=REPORT)}"))
+    assert metadata.breadcrumb == ("首页", "乡镇街道", "云坪镇")
+
+
+@pytest.mark.parametrize("source", ["1", "请选择", "本站原创", "佚名", "-", ""])
+def test_junk_is_no_source(source: str) -> None:
+    assert read(page(f"<h1>{REPORT}</h1><p>时间：2022-01-20 来源：{source}</p>")).source is None
+
+
+OTHER = {
+    "notice": "关于做好2021年政府信息公开工作年度报告编制工作的通知",
+    "news": "云坪县全面完成2021年政府信息公开年度报告发布工作",
+    "news of one": "云坪镇发布2021年政府信息公开工作年度报告",
+    "rule of law": "云坪县2021年法治政府建设年度报告",
+    "site": "云坪县2021年政府网站工作年度报表",
+    "budget": "云坪镇2021年部门决算公开",
+    "half a year": "云坪镇2021年上半年政府信息公开工作总结",
+    "explained": "一图读懂云坪县2021年政府信息公开工作年度报告",
+    "guide": "云坪县政府信息公开指南",
+}
+
+
+@pytest.mark.parametrize("title", OTHER.values(), ids=OTHER.keys())
+def test_pages_with_the_words_of_reports_are_other(title: str) -> None:
+    text = "各乡镇、各部门：\n一、高度重视\n二、按时公布\n三、加强检查"
+    metadata = read(f"{title}\n发布时间：2022-01-20 来源：办公室\n{text}")
+    assert not metadata.is_report
+    assert (metadata.title, metadata.published_at) == (title, "2022-01-20")
+
+
+def test_a_notice_that_prints_the_six_sections_is_other() -> None:
+    assert not read(f"{OTHER['notice']}\n时间:2022-01-20\n{SECTIONS}").is_report
+
+
+def test_list_pages_are_other() -> None:
+    rows = [
+        f"<li><a href=/info/1/{n}.htm>云坪镇{n}年政府信息公开年报</a><i>{n + 1}-01-20</i></li>"
+        for n in range(2015, 2025)
+    ]
+    heading = "云坪镇2021年政府信息公开年报"
+    many = f"<title>{heading}</title><h2>{heading}</h2><ul>{''.join(rows)}</ul>"
+    one = f"<title>政府信息公开年报</title><h2>政府信息公开年报</h2><ul>{rows[0]}</ul>"
+    assert not read(f"<html><body>{many}</body></html>").is_report
+    assert not read(f"<html><body>{one}</body></html>").is_report
+
+
+def test_a_report_without_a_title_is_known_by_its_sections() -> None:
+    metadata = read(f"所列数据的统计期限自2021年1月1日起至2021年12月31日止。\n{SECTIONS}")
+    assert metadata.is_report
+    assert (metadata.title, metadata.year) == (None, 2021)
+
+
+def test_a_report_that_is_only_attached_is_a_report() -> None:
+    body = '<div id="zoom"><a href="/f/1.pdf">附件：云坪镇2021年年度报告.pdf</a></div>'
+    assert read(page(LINES["glued"].format(t=REPORT), body=body)).is_report
+
+
+@pytest.mark.parametrize("nothing", ["x", "首页\n登录", "<html><body></body></html>"])
+def test_a_page_without_anything(nothing: str) -> None:
+    metadata = read(nothing)
+    assert not metadata.is_report
+    assert metadata.year is None
+    assert metadata.published_at is None
+
+
+@pytest.mark.parametrize(
+    ("period", "year"),
+    [
+        ("统计期限自2021年1月1日起至2021年12月31日止。", 2021),
+        ("数据期限为2021年01月01日至12月31日。", 2021),
+        ("时间为20211月1日, 202112月31日。", 2021),
+        ("期限自2021111231日止。", 2021),
+        ("统计数据的期限自2021年11日至1231日止。", 2021),
+        ("现将2021年度政府信息公开工作情况报告如下。", 2021),
+        ("根据《云坪县2020年政务公开工作要点》要求, 2021年工作有序开展。", None),
+        ("本报告于2022年1月15日之前公布。", None),
+    ],
+)
+def test_the_year_from_the_text(period: str, year: int | None) -> None:
+    metadata = read(f"政府信息公开工作年度报告\n发布时间:2022-01-20\n{period}\n{SECTIONS}")
+    assert metadata.year == year
+    assert ["year.unknown"] * (year is None) == [f.check for f in metadata.findings]
+
+
+def test_title_and_period_of_two_years_are_said_to_disagree() -> None:
+    period = "统计期限自2020年1月1日起至2020年12月31日止。"
+    metadata = read(f"{REPORT}\n发布时间:2022-01-20\n{period}\n{SECTIONS}")
+    assert metadata.year == 2021
+    (finding,) = metadata.findings
+    assert (finding.check, finding.expected, finding.found) == ("year.disagrees", 2021, 2020)
+
+
+SIGNATURES = {
+    "<p>云坪镇人民政府</p><p>2022年1月10日</p>": ("云坪镇人民政府", "2022-01-10"),
+    "<p>云 坪 镇 人 民 政 府</p><p>二〇二二年一月十日</p>": ("云坪镇人民政府", "2022-01-10"),
+    "<p>云坪镇人民政府　　2022年1月10#</p>": ("云坪镇人民政府", "2022-01-10"),
+    "<p>云坪镇人民政府（盖章）</p><p>2022年1月</p>": ("云坪镇人民政府", "2022-01"),
+    "<p>中共云坪镇委员会</p><p>云坪镇人民政府</p><p>2022.1.10</p>": (
+        "云坪镇人民政府",
+        "2022-01-10",
+    ),
+    "<p>云坪镇人民政府</p><p>2022年1月10日</p><p>附件：1.表</p><p>上一条：2020年1月1日 通知</p>": (
+        "云坪镇人民政府",
+        "2022-01-10",
+    ),
+    "<p>云坪镇人民政府</p>": ("云坪镇人民政府", None),
+    "<p>2022年1月10日</p>": (None, "2022-01-10"),
+    "<p>责任编辑：云坪镇</p><p>上一条：云坪镇2020年政府信息公开工作年度报告</p>": (None, None),
+}
+
+
+@pytest.mark.parametrize(("tail", "signature"), SIGNATURES.items())
+def test_signatures(tail: str, signature: tuple[str | None, str | None]) -> None:
+    metadata = read(page(LINES["glued"].format(t=REPORT), tail=tail))
+    assert (metadata.signatory, metadata.signed_on) == signature
+
+
+def test_the_footer_of_a_site_signs_nothing() -> None:
+    footer = "友情链接\n云坪县人民政府\n主办单位:云坪县人民政府办公室"
+    metadata = read(f"{REPORT}\n时间:2022-01-20\n{SECTIONS}\n{footer}")
+    assert (metadata.signatory, metadata.signed_on) == (None, None)
+
+
+FRAGMENTS = [
+    *(
+        "云坪镇",
+        "2021",
+        "年",
+        "1月1日",
+        "12月31日",
+        "政府信息公开",
+        "工作年度报告",
+        "人民政府",
+        "现将",
+    ),
+    *(
+        "发布时间：",
+        "来源",
+        ":",
+        "日期",
+        "2022-01-20",
+        " 18:24",
+        "点击",
+        "[]",
+        "位置",
+        ">",
+        "首页",
+        "/",
+    ),
+    *(
+        "\n",
+        "\n\n",
+        " ",
+        "　",
+        "。",
+        "、",
+        "一、",
+        "总体情况",
+        "《",
+        "》",
+        "(",
+        "）",
+        "本报告由",
+        "编制",
+    ),
+    *(
+        "二〇二一年",
+        "二十四日",
+        "统计期限",
+        "如下",
+        "99999999999",
+        "<p>",
+        "<table><tr><td>",
+        "</td><td>",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=60))
+def test_no_mixture_of_what_pages_print_raises(fragments: list[str]) -> None:
+    text = "".join(fragments)
+    if text.strip():
+        metadata = read(text)
+        choose_publisher(
+            metadata.signatory, metadata.title, "623027", Places.load(), metadata.organ
+        )

@@ -1,0 +1,132 @@
+"""Every record of the registry, and what is said about those that are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.families import FAMILIES
+from crawler.registry import (
+    RegistryError,
+    default_registry,
+    divisions,
+    load_registry,
+    polite_delay,
+    unlisted_portal,
+)
+
+GOOD = '"623027":\n  name: 夏河县\n  family: vsb\n  url: http://www.xiahe.gov.cn/\n'
+
+
+def write(tmp_path: Path, text: str, name: str = "gansu.yml") -> Path:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_every_record_of_the_project_can_be_read() -> None:
+    registry = default_registry()
+    for portal in registry:
+        assert portal.id == portal.division
+        assert portal.division in divisions(), portal
+        assert portal.family is None or portal.family in FAMILIES, portal
+    assert registry.by_id("623027").name == "夏河县"
+    assert registry.by_id("623027").family == "vsb"
+    assert [portal.id for portal in registry.within("62")] == ["623027"]
+
+
+def test_the_sample_is_marked_synthetic_and_lies_on_loopback() -> None:
+    samples = [portal for portal in default_registry() if portal.synthetic]
+    assert samples
+    assert all(portal.loopback and portal.id.startswith("99") for portal in samples)
+    assert not any(p.loopback for p in default_registry() if not p.synthetic)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (GOOD.replace("family:", "famly:"), 3, "unknown key 'famly'"),
+        (GOOD.replace("family:", "famly:"), 3, "did you mean 'family'?"),
+        (GOOD.replace("623027", "623999"), 1, "no division has the code '623999'"),
+        (GOOD.replace("family: vsb", "family: vbs"), 3, "unknown family 'vbs'"),
+        (GOOD.replace("name: 夏河县", "name: 12"), 2, "'name' of 623027 must be a text"),
+        (GOOD.replace("name: 夏河县", "name: ''"), 2, "'name' of 623027 must be a text"),
+        (GOOD.replace("http://www.xiahe.gov.cn/", "www.xiahe.gov.cn"), 4, "is not the address"),
+        (GOOD.replace("http:", "ftp:"), 4, "is not the address of a home page"),
+        (GOOD.replace("  name: 夏河县\n", ""), 1, "lacks the key 'name'"),
+        (GOOD + "  name: 夏河\n", 5, "the key 'name' stands twice"),
+        (GOOD + GOOD, 5, "division 623027 has a portal already"),
+        (GOOD + "  synthetic: true\n", 1, "codes that begin with 99 are synthetic"),
+        (GOOD + "  synthetic: perhaps\n", 5, "must be true or false"),
+        ('"623027": 夏河县\n', 1, "the record of 623027 has no keys"),
+        ("- 623027\n", 1, "records are wanted"),
+        (GOOD + "  notes: [a\n", 6, "expected"),
+        (
+            GOOD + GOOD.replace("623027", "623026"),
+            5,
+            "xiahe.gov.cn is the portal of 623027 already",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file_and_line(
+    tmp_path: Path, text: str, line: int, says: str
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(RegistryError) as error:
+        load_registry([path])
+    message = str(error.value)
+    assert message.startswith(f"{path}:{line}: ")
+    assert says in message
+    assert "\n" not in message
+
+
+def test_an_empty_file_is_an_empty_registry(tmp_path: Path) -> None:
+    assert len(load_registry([write(tmp_path, "# nothing yet\n")])) == 0
+
+
+def test_records_of_one_division_in_two_files_are_a_mistake(tmp_path: Path) -> None:
+    first, second = write(tmp_path, GOOD), write(tmp_path, GOOD, "sichuan.yml")
+    with pytest.raises(RegistryError, match=r"sichuan\.yml:1: division 623027 has a portal"):
+        load_registry([first, second])
+
+
+def test_a_code_without_a_portal_is_said_so() -> None:
+    with pytest.raises(RegistryError, match="no portal '999999' in the registry"):
+        default_registry().by_id("999999")
+    with pytest.raises(RegistryError, match="lies in 北京市"):
+        default_registry().within("11")
+    with pytest.raises(RegistryError, match="no division has the code '77'"):
+        default_registry().within("77")
+
+
+def test_a_portal_is_found_by_an_address_on_its_host() -> None:
+    registry = default_registry()
+    for url in ("http://www.xiahe.gov.cn/info/1.htm", "https://xiahe.gov.cn/"):
+        found = registry.by_url(url)
+        assert found is not None
+        assert found.id == "623027"
+    assert registry.by_url("http://xiahe.gov.cn.example.com/") is None
+    assert registry.by_url("http://old.xiahe.gov.cn/") is None
+
+
+def test_a_portal_without_a_record_is_known_by_its_host() -> None:
+    portal = unlisted_portal("http://127.0.0.1:8000", "623027")
+    assert (portal.id, portal.url) == ("127.0.0.1:8000", "http://127.0.0.1:8000/")
+    assert (portal.name, portal.division, portal.family) == ("夏河县", "623027", None)
+    with pytest.raises(RegistryError, match="no division has the code '1'"):
+        unlisted_portal("http://127.0.0.1:8000/", "1")
+    for url in ("127.0.0.1", "file:///etc/passwd", "http://", "http://a:b:c/", "http://u:p@h/"):
+        with pytest.raises(RegistryError, match="is not the address of a home page"):
+            unlisted_portal(url)
+
+
+def test_only_portals_on_loopback_may_be_asked_fast() -> None:
+    real = default_registry().by_id("623027")
+    local = unlisted_portal("http://127.0.0.1:8000/")
+    assert polite_delay(real, None, 1.5) == 1.5
+    assert polite_delay(real, 1.0, 1.5) == 1.0
+    assert polite_delay(local, None, 1.5) == 0
+    assert polite_delay(local, 0.1, 1.5) == 0.1
+    with pytest.raises(ValueError, match=r"a delay of 0\.9 s is too short for xiahe\.gov\.cn"):
+        polite_delay(real, 0.9, 1.5)

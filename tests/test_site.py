@@ -1,0 +1,390 @@
+"""The site in a real browser: every page opens at both widths, safely, and says what things are."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datasette.utils import tilde_encode
+from generated import PORTAL, Crawl, fill, make_report, open_archive, report_url
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipelines.columns import FILE, column_text, table_text
+from pipelines.report import Attachment, Finding
+from pipelines.site import FOLDER, NoArchive, datasette_arguments
+from pipelines.store import Store
+
+HOSTILE = (
+    "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WIDTHS = (1280, 390)
+HIDDEN = {"loaded", "frontier", "_sqlite_migrations"}
+QUERIES = (
+    "missing_reports",
+    "late_reports",
+    "refusal_reasons",
+    "sums_that_fail",
+    "township_figures",
+)
+
+
+@dataclass
+class Site:
+    """A running Datasette and the archive that it shows."""
+
+    base: str
+    crawl: Crawl
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.base + path) as response:
+            return str(response.read().decode())
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """Rows of a table or query as the JSON API gives them."""
+        base, _, query = path.partition("?")
+        found = json.loads(self.get(f"{base}.json?_shape=objects&{query}"))
+        return list(found["rows"])
+
+    def report(self, title: str) -> int:
+        ((id,),) = self.crawl.store.conn.execute(
+            "SELECT id FROM reports WHERE title LIKE ?", [f"%{title}%"]
+        )
+        return int(id)
+
+
+def serve(home: Path) -> tuple[str, subprocess.Popen[bytes]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        datasette_arguments(home, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    base = f"http://127.0.0.1:{port}"
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(base + "/-/versions.json"):
+                return base, process
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    process.kill()
+    raise RuntimeError("Datasette did not start")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    crawl = open_archive(tmp_path_factory.mktemp("site") / "archive")
+    for _ in fill(crawl, range(2021, 2023)):
+        pass
+    town = "990701101"
+    hostile = make_report(
+        town,
+        2022,
+        1,
+        title=f"敌意标题{HOSTILE}",
+        publisher=f"虚构机关{HOSTILE}",
+        source=HOSTILE,
+        attachments=[Attachment("javascript:document.title='run'", HOSTILE)],
+        findings=[Finding(HOSTILE, "error", "source", HOSTILE, HOSTILE, HOSTILE, 1, 2)],
+    )
+    assert crawl.save(report_url(town, 2022), hostile) == "changed"
+    crawl.save(
+        report_url("990701102", 2022),
+        make_report("990701102", 2022, published_at="2023-04-10", source="更正"),
+    )
+    crawl.save(
+        "http://gongkai.invalid/bureau.htm",
+        make_report(
+            PORTAL, 2021, 9, publisher="虚构县某局", publisher_kind="department",
+            title="虚构县某局2021年报", published_at="2022-02-01",
+        ),
+    )  # fmt: skip
+    gone = report_url("990701103", 2022)
+    crawl.capture(gone, outcome="gone")
+    crawl.capture("http://gongkai.invalid/wall.htm", outcome="blocked")
+    crawl.save("http://gongkai.invalid/torn.htm", None, "these bytes are no page")
+    crawl.end()
+    base, process = serve(crawl.store.home)
+    yield Site(base, crawl)
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, f"none of {', '.join(BROWSERS)} is installed; `make install-all` installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page that fails the test over anything in its console, a dialog, or another host."""
+    faults: list[str] = []
+    page = browser.new_page()
+    page.on("console", lambda message: faults.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("dialog", lambda dialog: (faults.append("a dialog"), dialog.dismiss()))
+
+    def watch(url: str) -> None:
+        if not url.startswith((site.base, "data:")):
+            faults.append(f"asked {url}")
+
+    page.on("request", lambda request: watch(request.url))
+    yield page
+    page.close()
+    assert not faults, faults
+
+
+def names(conn: Any, kind: str) -> list[str]:
+    rows = conn.execute("SELECT name FROM sqlite_master WHERE type = ? ORDER BY name", [kind])
+    return [name for (name,) in rows if name not in HIDDEN and not name.startswith("sqlite_")]
+
+
+def paths(site: Site) -> list[str]:
+    conn = site.crawl.store.conn
+    report = site.report("敌意标题")
+    found = ["/", "/gongkai", "/gongkai?_show_hidden=1"]
+    found += [f"/gongkai/{name}" for kind in ("table", "view") for name in names(conn, kind)]
+    found += [f"/gongkai/{name}" for name in QUERIES]
+    found += [f"/gongkai/{name}?year=2022&division=990701" for name in QUERIES]
+    for table in names(conn, "table"):
+        info = conn.execute(f"PRAGMA table_info({table})").fetchall()
+        columns = ", ".join(f'"{row[1]}"' for row in info if row[5])
+        key = conn.execute(f"SELECT {columns} FROM {table} ORDER BY 1 DESC").fetchone()
+        found.append(f"/gongkai/{table}/{','.join(tilde_encode(str(part)) for part in key)}")
+    found += [
+        f"/gongkai/reports/{report}",
+        f"/gongkai/applications?report={report}&_sort=position",
+        f"/gongkai/figures?report={report}",
+        "/gongkai/reports?_sort=id&_facet=source&year__gt=2020&title__contains=年",
+        "/gongkai?sql=select+title,+url,+raw+from+reports,+disclosure+limit+3",
+        "/gongkai?sql=select+1+where+0",
+    ]
+    return found
+
+
+def test_every_page_opens(site: Site, page: Page) -> None:
+    """Without a fault (see ``page``), and no wider than the screen."""
+    for path in paths(site):
+        response = page.goto(site.base + path)
+        assert response is not None
+        assert response.status == 200, path
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+        assert page.title() != "run", path
+        assert page.locator("h1").first.is_visible(), path
+        # What a page printed is text: it makes no element of ours.
+        assert page.locator("img").count() == 0, path
+        assert page.locator("a[href^='javascript:' i]").count() == 0, path
+
+
+def test_hostile_text_is_shown_as_it_is(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/gongkai/reports/{site.report('敌意标题')}")
+    assert HOSTILE in page.locator("h1").inner_text()
+    page.goto(f"{site.base}/gongkai/findings?check__contains=script")
+    assert page.locator("td.col-message").first.inner_text() == HOSTILE
+
+
+def test_no_page_holds_a_script_of_its_own_or_may_run_one(site: Site) -> None:
+    for path in ("/", "/gongkai", "/gongkai/reports", "/gongkai/late_reports", "/nothing"):
+        try:
+            response = urllib.request.urlopen(site.base + path)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            policy = response.headers["content-security-policy"]
+            assert "script-src 'self';" in policy
+            assert "default-src 'none'" in policy
+            assert not re.search(r"<script(?![^>]*\ssrc=)", response.read().decode()), path
+
+
+def test_a_report_links_its_page_without_telling_it_anything(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/gongkai/reports/{site.report('敌意标题')}")
+    link = page.locator(f"a[href='{report_url('990701101', 2022)}']")
+    assert link.get_attribute("rel") == "noreferrer noopener nofollow"
+
+
+def test_a_figure_leads_to_the_cell_that_printed_it_and_to_its_capture(
+    site: Site, page: Page
+) -> None:
+    report = site.report("敌意标题")
+    page.goto(f"{site.base}/gongkai/reports/{report}")
+    row = page.locator("table.printed tr", has_text="一、本年新收政府信息公开申请数量")
+    printed = row.locator("td").last.inner_text()
+    row.locator("td a").last.click()
+    assert page.locator("td:target").inner_text() == printed
+    figures = f"/gongkai/figures?report={report}&item=received&measure=total"
+    (figure,) = site.rows(figures)
+    assert str(figure["value"]) == printed
+    page.goto(site.base + figures)
+    page.locator("td.col-capture a").click()
+    assert page.url.endswith(f"/gongkai/captures/{report}")
+    page.go_back()
+    page.locator("td.col-raw a").click()
+    assert page.locator("td:target").inner_text() == printed
+
+
+def test_rows_are_called_by_name(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/gongkai/reports?current=1")
+    text = page.locator("table.rows").inner_text()
+    assert "虚构甲镇" in text
+    assert "虚构县人民政府" in text
+    assert "2021 格式" in text
+    facets = {box.get_attribute("data-column") for box in page.locator(".facet-info").all()}
+    assert {"division", "year", "form", "publisher"} <= facets
+    assert "虚构乙镇" in page.locator("#facet-division").inner_text()
+
+
+def test_the_column_menu_and_the_editor_work_under_the_policy(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/gongkai/reports")
+    page.locator("th.col-year svg").click()
+    page.locator("text=升序 Sort ascending").click()
+    assert "_sort=year" in page.url
+    page.goto(f"{site.base}/gongkai?sql=select+1+as+one")
+    page.locator(".CodeMirror").wait_for()
+    page.locator("input[type=submit]").click()
+    assert page.locator("td").inner_text() == "1"
+
+
+def test_who_has_not_published(site: Site) -> None:
+    found = site.rows("/gongkai/missing_reports?year=2022")
+    assert [(row["division"], row["status"], row["county"]) for row in found] == [
+        ("990701103", "moved", "虚构县")
+    ]
+    assert site.rows("/gongkai/missing_reports?division=62") == []
+
+
+def test_who_published_late(site: Site) -> None:
+    found = site.rows("/gongkai/late_reports?year=&division=990701")
+    assert [(row["publisher_name"], row["deadline"], row["days_late"]) for row in found] == [
+        ("虚构乙镇人民政府", "2023-03-31", 10),
+        ("虚构县某局", "2022-01-31", 1),
+    ]
+    assert found[0]["url"] == report_url("990701102", 2022)
+
+
+def test_why_requests_are_refused(site: Site) -> None:
+    found = site.rows("/gongkai/refusal_reasons?year=2022")
+    assert len(found) == 8
+    assert sum(row["share"] for row in found) == pytest.approx(100, abs=0.5)
+    ((total,),) = site.crawl.store.conn.execute(
+        "SELECT sum(total) FROM applications JOIN reports ON reports.id = report WHERE current"
+        " AND year = 2022 AND outcome LIKE 'refused%'"
+    )
+    assert sum(row["requests"] for row in found) == total
+
+
+def test_reports_that_do_not_add_up_and_township_figures(site: Site) -> None:
+    found = site.rows("/gongkai/sums_that_fail?division=990701102")
+    assert {(row["check"], row["expected"], row["found"]) for row in found} == {
+        ("applications.balance", 3511, 3508)
+    }
+    assert all(row["url"].startswith("http://gongkai.invalid/") for row in found)
+    towns = site.rows("/gongkai/township_figures?year=2021")
+    assert [row["name"][:3] for row in towns] == [f"虚构{name}" for name in "甲乙丙丁戊己"]
+    assert all(isinstance(row["received"], int) for row in towns)
+
+
+def test_everything_is_described_in_both_languages_and_nothing_else(site: Site) -> None:
+    conn = site.crawl.store.conn
+    described = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    used: set[str] = set()
+    tables = names(conn, "table") + names(conn, "view")
+    assert set(described["tables"]) == set(tables)
+    for table in tables:
+        assert_bilingual(table_text(table), table)
+        columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+        assert set(described["tables"][table]["columns"]) <= set(columns), table
+        used |= set(columns) - set(described["tables"][table]["columns"])
+        for column in columns:
+            assert_bilingual(column_text(table, column), f"{table}.{column}")
+    assert set(described["common"]) <= used
+    metadata = json.loads(site.get("/-/metadata.json"))["databases"]["gongkai"]
+    for table in tables:
+        shown = metadata["tables"][table]
+        assert " · " in shown["title"]
+        assert " · " in shown["description"]
+        assert len(shown["columns"]) == len(list(conn.execute(f"PRAGMA table_info({table})")))
+    assert set(metadata["queries"]) == set(QUERIES)
+    for query in metadata["queries"].values():
+        assert " · " in query["title"]
+        assert " · " in query["description"]
+
+
+def assert_bilingual(text: Any, what: str) -> None:
+    assert re.search(r"[一-鿿]|ETag", text.zh), what
+    assert re.search(r"[A-Za-z]", text.en), what
+
+
+def test_columns_of_saved_queries_are_described(site: Site, page: Page) -> None:
+    for query in QUERIES:
+        page.goto(f"{site.base}/gongkai/{query}")
+        for heading in page.locator("thead th").all():
+            assert re.search(r"[一-鿿]", heading.inner_text()), (query, heading.inner_text())
+
+
+def test_every_facet_is_on_an_indexed_column(site: Site) -> None:
+    """An unindexed facet of a large table is not shown at all once its time is up."""
+    conn = site.crawl.store.conn
+    metadata = yaml.safe_load((FOLDER / "metadata.yml").read_text(encoding="utf-8"))
+    for table, shown in metadata["databases"]["gongkai"]["tables"].items():
+        if table in names(conn, "view"):
+            continue
+        indexed = {
+            conn.execute(f"PRAGMA index_info({index[1]})").fetchone()[2]
+            for index in conn.execute(f"PRAGMA index_list({table})").fetchall()
+        }
+        for facet in shown.get("facets", []):
+            assert facet in indexed or facet == "measure", (table, facet)
+
+
+def test_an_empty_archive_has_pages_too(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    base, process = serve(tmp_path)
+    try:
+        site = Site(base, Crawl(store))
+        assert "档案中还没有年报" in site.get("/")
+        for name in (*names(store.conn, "table"), *names(store.conn, "view"), *QUERIES):
+            assert site.get(f"/gongkai/{name}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_without_an_archive_a_sentence_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoArchive, match="make one with `gongkai demo`"):
+        datasette_arguments(tmp_path / "nowhere", 8001)
+
+
+def test_a_page_that_is_not_there_is_said_to_be_missing(site: Site) -> None:
+    for path in ("/gongkai/nothing", "/gongkai/reports/1", "/gongkai?sql=select+*+from+nowhere"):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            site.get(path)
+        with error.value as response:
+            assert response.status in (400, 404)
+            assert "Traceback" not in response.read().decode()

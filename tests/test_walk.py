@@ -1,0 +1,316 @@
+"""The walk from a home page to every report and nothing else, in memory and over HTTP."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from mock_portal import MockPortal, Style
+from walking import DAY, HOME, Answer, begin, open_store, walk_all
+
+from crawler.registry import Portal
+from crawler.sample import Site, World
+from crawler.walk import GIVE_UP_AFTER, MAX_REDIRECTS, Walk
+from pipelines.store import Store
+
+PORTAL = Portal("127.0.0.1:8000", "夏河县", HOME, division="623027")
+STYLES = [
+    Style(),
+    Style(nested=False),
+    Style(dropdown=True, nested=False, menu="divs"),
+    Style(pager="text", menu="table", titles="whole", encoding="gb18030"),
+    Style(nested=False, menu="divs", names="invented", crumbs=False, pager="text"),
+    Style(names="invented", dropdown=True, crumbs=False),
+]
+
+
+class Walked(NamedTuple):
+    store: Store
+    walk: Walk
+
+
+@pytest.fixture
+def walked(home: Path) -> Iterator[Walked]:
+    with open_store(home, PORTAL) as store:
+        yield Walked(store, begin(store, PORTAL))
+
+
+@pytest.mark.parametrize(
+    "style", STYLES, ids=lambda style: "-".join(map(str, vars(style).values()))
+)
+def test_a_portal_nobody_configured_is_walked_to_all_its_reports(
+    walked: Walked, style: Style
+) -> None:
+    portal = MockPortal(style)
+    _, walk = walked
+    asked = walk_all(walk, portal.answer)
+    assert set(portal.reports) <= set(asked)
+    assert len(asked) == len(set(asked))
+    assert walk.reason == "finished"
+    needed = portal.lists | portal.reports.keys()
+    assert len(asked) <= 1.15 * len(needed)
+    assert not any(path.startswith(("/rili", "/ssjgy", "/zjxh")) for path in asked)
+
+
+def test_titles_cut_without_a_trace_are_fetched_to_be_sure(walked: Walked) -> None:
+    portal = MockPortal(Style(titles="cut"))
+    _, walk = walked
+    asked = set(walk_all(walk, portal.answer))
+    assert portal.reports.keys() <= asked
+    titles = [portal.titles.get(path, "") for path in asked]
+    assert not any(word in title for title in titles for word in ("法治", "决算", "防汛", "召开"))
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_the_sample_is_walked_to_all_its_reports(home: Path, seed: int) -> None:
+    site = World(seed=seed).sites[0]
+    code = site.county.code
+    portal = Portal(code, site.county.name, HOME, division=code, synthetic=True)
+    with open_store(home, portal) as store:
+        asked = walk_all(begin(store, portal), answer_of(site))
+    assert set(site.report_paths) <= set(asked)
+    assert set(site.way) <= set(asked)
+    assert len(asked) <= 1.15 * len({*site.way, *site.report_paths, *site.missing})
+
+
+def answer_of(site: Site) -> Answer:
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        page = site.page(path)
+        return page.status, {"Content-Type": page.content_type}, page.body()
+
+    return answer
+
+
+def test_the_second_run_asks_the_way_and_no_known_report(home: Path) -> None:
+    mock = MockPortal()
+    with open_store(home, PORTAL) as store:
+        walk_all(begin(store, PORTAL), mock.answer)
+        # Captures are the archive's to write; what the walk needs of them is when they were made.
+        store.conn.execute(
+            "INSERT INTO captures (id, portal, run, url, outcome, fetched_at, warc_file,"
+            " warc_offset, warc_length) SELECT row_number() OVER () + ?, portal, run, url, 'page',"
+            " '', url, 0, 0 FROM frontier",
+            [DAY],
+        )
+        mock.pages.pop(next(iter(mock.reports)))
+        asked = walk_all(begin(store, PORTAL, 2 * DAY), mock.answer)
+        assert not set(asked) & {path for path in mock.reports if path.startswith("/info/")}
+        assert set(asked) >= mock.lists
+        asked = walk_all(begin(store, PORTAL, 20 * DAY), mock.answer)
+        assert set(asked) >= mock.reports.keys()
+
+
+def test_an_article_added_meanwhile_shifts_pages_and_is_found(home: Path) -> None:
+    with open_store(home, PORTAL) as store:
+        first = MockPortal()
+        walk_all(begin(store, PORTAL), first.answer)
+        second = MockPortal()
+        trail = [(second.gateway, "政务公开")]
+        path, title = second.unit_paths["kcz"], "科才镇2018年政府信息公开工作年度报告"
+        late = second.article(title, trail, report=True)
+        rows = [(url, name) for url, name in second.reports.items() if "科才镇" in name]
+        second.column(path, "科才镇", [(late, title), *rows * 5], trail)
+        asked = walk_all(begin(store, PORTAL, 2 * DAY), second.answer)
+        assert late in asked
+
+
+def page(*links: str, extra: str = "") -> str:
+    return f"<html><body>{''.join(links)}{extra}<p>一页</p></body></html>"
+
+
+def link(url: str, text: str) -> str:
+    return f'<p><a href="{url}">{text}</a></p>'
+
+
+MANY = page(*(link(f"/info/1/{n}.htm", f"{n}年政府信息公开年报") for n in range(2000, 2020)))
+
+
+def small(pages: dict[str, str], moved: dict[str, str] | None = None) -> Answer:
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        if moved and path in moved:
+            return 302, {"Location": moved[path]}, b""
+        if path not in pages:
+            return 404, {}, b""
+        return 200, {"Content-Type": "text/html"}, pages[path].encode()
+
+    return answer
+
+
+def test_a_list_without_end_ends_where_it_brings_nothing_new(walked: Walked) -> None:
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        if path == "/":
+            body = page(link("/nb.htm", "政府信息公开年报"))
+        else:
+            number = int(path.removesuffix(".htm").rpartition("/")[2]) if "/nb/" in path else 1000
+            body = page(
+                link("/info/1/2.htm", "科才镇2021年政府信息公开工作年度报告"),
+                link(f"/nb/{number - 1}.htm", "下一页"),
+            )
+        return 200, {}, body.encode()
+
+    _, walk = walked
+    assert walk_all(walk, answer) == ["/", "/nb.htm", "/info/1/2.htm", "/nb/999.htm"]
+
+
+def test_a_list_that_always_brings_something_new_ends_at_its_bound(
+    walked: Walked,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crawler.walk.MAX_LIST_PAGES", 5)
+
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        number = int(path.removesuffix(".htm").rpartition("/")[2]) if "/nb/" in path else 1000
+        body = page(
+            link(f"/info/1/{number}.htm", f"防汛通知第{number}号"),
+            link(f"/nb/{number - 1}.htm", "下一页"),
+        )
+        if path == "/":
+            body = page(link("/nb.htm", "政府信息公开年报"))
+        return 200, {}, body.encode()
+
+    _, walk = walked
+    assert walk_all(walk, answer) == [
+        "/",
+        "/nb.htm",
+        *(f"/nb/{n}.htm" for n in range(999, 995, -1)),
+    ]
+
+
+def test_redirects_are_followed_on_the_portal_and_nowhere_else(walked: Walked) -> None:
+    pages = {
+        "/": page(*(link(f"/{n}.htm", "政府信息公开年报") for n in "abcdefg")),
+        "/real.htm": page(),
+    }
+    moved = {
+        "/a.htm": "/real.htm",
+        "/b.htm": "http://www.gansu.gov.cn/",
+        "/c.htm": "http://127.0.0.1:9/",
+        "/d.htm": "/e.htm",
+        "/e.htm": "/d.htm",
+        "/f.htm": "/f.htm",
+        "/g.htm": "http://169.254.169.254/latest",
+    }
+    store, walk = walked
+    asked = walk_all(walk, small(pages, moved))
+    assert sorted(asked) == sorted(["/", *moved, "/real.htm"])
+    states = dict(store.conn.execute("SELECT url, state FROM frontier"))
+    assert states[HOME + "real.htm"] == "fetched"
+    assert [states[f"{HOME}{n}.htm"] for n in "bcg"] == ["excluded"] * 3
+    assert [states[f"{HOME}{n}.htm"] for n in "df"] == ["failed"] * 2
+
+
+def test_a_redirect_that_grows_ends(walked: Walked) -> None:
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        if path == "/":
+            return 200, {}, page(link("/r0.htm", "政府信息公开年报")).encode()
+        return 302, {"Location": f"/r{int(path[2:-4]) + 1}.htm"}, b""
+
+    _, walk = walked
+    assert len(walk_all(walk, answer)) == 2 + MAX_REDIRECTS
+
+
+def test_a_page_that_only_sends_on_is_followed(walked: Walked) -> None:
+    pages = {
+        "/": '<meta http-equiv="refresh" content="0;url=/index.htm">',
+        "/index.htm": page(link("/nb.htm", "政府信息公开年报")),
+        "/nb.htm": "<script>location.href='/nb2.htm'</script>",
+        "/nb2.htm": page(link("/info/1/2.htm", "2021年政府信息公开工作年度报告")),
+        "/info/1/2.htm": page(),
+    }
+    _, walk = walked
+    assert walk_all(walk, small(pages)) == list(pages)
+
+
+def test_a_portal_that_fails_again_and_again_is_left_alone(walked: Walked) -> None:
+    pages = {
+        "/": page(*(link(f"/info/1/{n}.htm", f"{n}年政府信息公开年报") for n in range(2000, 2020)))
+    }
+
+    def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+        return small(pages)(path) if path == "/" else (503, {}, b"")
+
+    store, walk = walked
+    asked = walk_all(walk, answer)
+    assert len(asked) < 1 + 2 * GIVE_UP_AFTER
+    assert walk.reason == f"{GIVE_UP_AFTER} failures in a row, the last: error: answered 503"
+    # The rest waits for the next run.
+    assert store.conn.execute("SELECT count(*) FROM frontier WHERE state = 'waiting'").fetchone()[0]
+
+
+def test_pages_that_are_gone_are_no_sign_of_a_sick_portal(walked: Walked) -> None:
+    pages = {
+        "/": page(*(link(f"/info/1/{n}.htm", f"{n}年政府信息公开年报") for n in range(2000, 2020)))
+    }
+    _, walk = walked
+    assert len(walk_all(walk, small(pages))) == 21
+    assert walk.reason == "finished"
+
+
+def test_a_home_page_that_cannot_be_had_is_the_reason(walked: Walked) -> None:
+    _, walk = walked
+    assert walk_all(walk, lambda path: (412, {}, b"")) == ["/"]
+    assert walk.reason == "home page: blocked: answered 412, the script challenge 瑞数"
+
+
+def test_finding_nothing_is_no_success(walked: Walked) -> None:
+    _, walk = walked
+    walk_all(walk, small({"/": page(link("/xwzx.htm", "新闻中心"))}))
+    assert walk.reason == "finished without finding an annual report"
+
+
+def test_weak_links_are_asked_only_where_nothing_better_was_found(walked: Walked) -> None:
+    report = link("/info/1/2.htm", "2021年政府信息公开工作年度报告")
+    pages = {
+        "/": page(link("/zdly.htm", "重点领域信息公开"), link("/gk.htm", "政府信息公开")),
+        "/gk.htm": page(link("/ml.htm", "政府信息公开目录")),
+        "/zdly.htm": page(),
+        "/ml.htm": page(report),
+        "/info/1/2.htm": page(),
+    }
+    _, walk = walked
+    assert set(walk_all(walk, small(pages))) == set(pages)
+    pages["/gk.htm"] = page(report, link("/ml.htm", "政府信息公开目录"))
+
+
+def test_weak_links_are_left_alone_otherwise(walked: Walked) -> None:
+    pages = {
+        "/": page(link("/zdly.htm", "重点领域信息公开"), link("/gk.htm", "政府信息公开")),
+        "/gk.htm": page(link("/info/1/2.htm", "2021年政府信息公开工作年度报告")),
+        "/info/1/2.htm": page(),
+    }
+    _, walk = walked
+    assert walk_all(walk, small(pages)) == ["/", "/gk.htm", "/info/1/2.htm"]
+
+
+def test_a_limit_ends_the_walk_at_so_many_reports(home: Path) -> None:
+    mock = MockPortal()
+    with open_store(home, PORTAL) as store:
+        walk = begin(store, PORTAL, limit=3)
+        asked = walk_all(walk, mock.answer)
+        assert len(set(asked) & mock.reports.keys()) == 3
+        assert walk.reason == "limit of 3 reports"
+        # What is left waits; the next crawl goes on with it.
+        rest = walk_all(begin(store, PORTAL, DAY + 60_000_000), mock.answer)
+        assert mock.reports.keys() <= {*asked, *rest}
+        assert not (set(asked) & set(rest)) - {"/"}
+
+
+def test_a_walk_that_was_killed_goes_on_where_it_was(home: Path) -> None:
+    mock = MockPortal()
+    asked: list[str] = []
+
+    def dies(path: str) -> tuple[int, dict[str, str], bytes]:
+        if len(asked) == 60:
+            raise KeyboardInterrupt
+        asked.append(path)
+        return mock.answer(path)
+
+    with open_store(home, PORTAL) as store, pytest.raises(KeyboardInterrupt):
+        walk_all(begin(store, PORTAL), dies)
+    with open_store(home, dataclasses.replace(PORTAL)) as store:
+        rest = walk_all(begin(store, PORTAL, DAY + 60_000_000), mock.answer)
+    assert {*asked, *rest} >= mock.lists | mock.reports.keys()
+    assert set(asked) & set(rest) == {"/"}
