@@ -91,8 +91,8 @@ def find_rules(picture: Picture, unit: float) -> tuple[list[Rule], list[Rule]]:
         for x0, y0, x1, y1 in _strokes(picture, unit, across=False)
     ]
     miss = _MISS * unit
-    across = [rule for rule in across if _held(rule, down, miss, 3 * _ACROSS * unit)]
-    return across, [rule for rule in down if _held(rule, across, miss, 3 * _DOWN * unit)]
+    across = [rule for rule in across if _held(rule, down, miss, 150 * unit)]
+    return across, [rule for rule in down if _held(rule, across, miss, 50 * unit)]
 
 
 def _held(rule: Rule, crossing: list[Rule], miss: float, long: float) -> bool:
@@ -117,7 +117,9 @@ def _strokes(picture: Picture, unit: float, *, across: bool) -> list[Box]:
     fine = _darker(cv2.GaussianBlur(picture, (3, 3), 0), unit, 12)
     if not across:
         return [Box(y0, x0, y1, x1) for x0, y0, x1, y1 in _drawn(long.T, fine.T, smear, unit)]
-    return _drawn(long, fine, smear, unit)
+    # Columns are narrow and their type comes close to the lines between them; rows are wide.
+    lines = _drawn(long, fine, smear, unit)
+    return [line for line in lines if not _runs_through_type(fine, line, unit)]
 
 
 def _drawn(long: Picture, fine: Picture, smear: int, unit: float) -> list[Box]:
@@ -147,26 +149,26 @@ def _traced(fine: Picture, box: Box, smear: int, unit: float) -> list[Box]:
         pieces.append(bands[bands.sum(axis=1).argmax()])
     parts: list[list[int]] = []
     for start, end in _runs(np.flatnonzero(np.concatenate(pieces))):
-        if parts and start - parts[-1][1] < 1.5 * unit:
+        if parts and start - parts[-1][1] <= 0.6 * unit:
             parts[-1][1] = end
         else:
             parts.append([start, end])
-    lines = [
+    return [
         Box(x0 + start, box.y0, x0 + end, box.y1)
         for start, end in parts
         if end - start > (_DOWN - _SMEAR) * unit
     ]
-    return [line for line in lines if not _runs_through_type(fine, line, unit)]
 
 
 def _runs_through_type(fine: Picture, line: Box, unit: float) -> bool:
-    """Whether there is as much ink on both sides of a short line as only type has."""
+    """Whether a short line has as much ink right beside it as only type has of its own."""
     if line.x1 - line.x0 > 100 * unit:
         return False
     near, far = round(unit), round(2.5 * unit) + 1
     above = fine[max(0, line.y0 - far) : max(0, line.y0 - near), line.x0 : line.x1]
     below = fine[line.y1 + near : line.y1 + far, line.x0 : line.x1]
-    return all(side.size and side.mean() > 0.08 for side in (above, below))
+    density = [float(side.mean()) if side.size else 0.0 for side in (above, below)]
+    return min(density) > 0.08 or max(density) > 0.35
 
 
 def cell_ink(ink: Picture, unit: float) -> Picture:

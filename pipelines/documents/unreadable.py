@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Unreadable(Exception):
-    """A file that no reader can make a document of; ``str()`` is one sentence for its owner."""
+class Unreadable(ValueError):
+    """The bytes hold nothing that a reader could make a document of: one sentence that says why."""
