@@ -1,7 +1,8 @@
 """How much one file may cost: the bounds that every reader keeps, in one place.
 
-A file beyond one of them is ``Unreadable``, with a sentence that names the bound. They are far above
-what reports need (the longest seen have some 30 pages and 20 MB) and low enough that a batch goes on.
+A file beyond one of them is ``Unreadable``, with a sentence that names the bound. They are far
+above what reports need (the longest seen have some 30 pages and 20 MB) and low enough that a batch
+goes on.
 """
 
 from __future__ import annotations
@@ -34,5 +35,6 @@ def check_size(body: bytes) -> None:
     """Raises ``Unreadable`` for a file above ``MAX_BYTES``."""
     if len(body) > MAX_BYTES:
         raise Unreadable(
-            f"the file has {len(body) // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} MB are read"
+            f"the file has {len(body) // 1_000_000} MB; "
+            f"at most {MAX_BYTES // 1_000_000} MB are read"
         )

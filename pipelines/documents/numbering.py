@@ -29,7 +29,7 @@ class _List:
 
 
 class Numbering:
-    """The lists of one document; ``label`` is asked for each paragraph in order, since it counts."""
+    """The lists of one document; ``label`` counts, so it is asked for each paragraph in order."""
 
     def __init__(self, lists: etree._Element | None, styles: etree._Element | None) -> None:
         self._lists: dict[str, _List] = {}
@@ -105,8 +105,10 @@ def _printed(numbers: _List, level: int) -> str:
 def _format(number: int, form: str) -> str:
     if form in _CHINESE and 0 < number < 100:
         tens, ones = divmod(number, 10)
-        return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (
-            _DIGITS[ones] if ones else ""
+        return (
+            ("" if tens < 2 else _DIGITS[tens])
+            + ("十" if tens else "")
+            + (_DIGITS[ones] if ones else "")
         )
     return str(number)
 

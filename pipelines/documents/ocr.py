@@ -1,4 +1,4 @@
-"""OCR of one page by rapidocr (PP-OCRv6, offline). Imported only where the extra ``ocr`` is there."""
+"""OCR of one page by rapidocr (PP-OCRv6, offline). Imported only where the extra ``ocr`` is."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from rapidocr import RapidOCR
+from rapidocr.ch_ppocr_det.utils import TextDetOutput
 from rapidocr.ch_ppocr_rec.typings import TextRecInput
 
 from pipelines.documents.page import Glyph, Page, Rule
-from pipelines.documents.picture import Box, Picture, cell_ink, find_rules, ink_of, text_lines, upright
+from pipelines.documents.picture import (
+    Box,
+    Picture,
+    cell_ink,
+    find_rules,
+    ink_of,
+    text_lines,
+    upright,
+)
 from pipelines.documents.ruled import RuledTable, find_tables
 
 _TYPE_SIZE = 10.5
@@ -44,8 +53,8 @@ class Engine:
 
     def __init__(self) -> None:
         self._ocr = RapidOCR(params={"Global.log_level": "error", "Global.text_score": 0.3})
-        self._recognise = self._ocr._load_rec_model()
-        # Lines of one or two digits are most of a form; padded to the usual 320 they cost five-fold.
+        self._recognise = self._ocr._load_rec_model()  # type: ignore[no-untyped-call]
+        # Most lines of a form are one or two digits; padded to the usual 320 they cost five-fold.
         self._recognise.rec_image_shape = [3, 48, 64]
 
     def read(self, picture: Picture, unit: float | None = None) -> Page:
@@ -101,7 +110,7 @@ class Engine:
 
     def _detect(self, picture: Picture) -> list[Box]:
         found = self._ocr(_coloured(picture), use_det=True, use_cls=False, use_rec=False)
-        if found is None or getattr(found, "boxes", None) is None:
+        if not isinstance(found, TextDetOutput) or found.boxes is None:
             return []
         height, width = picture.shape
         boxes = []

@@ -6,6 +6,7 @@ layers hold text objects, path objects and images. Templates are pages that lie 
 
 from __future__ import annotations
 
+import itertools
 import math
 import posixpath
 import re
@@ -37,7 +38,9 @@ def read_ofd(body: bytes) -> Document:
     if "OFD.xml" not in package:
         raise Unreadable("the OFD file has no OFD.xml")
     roots = [element.text or "" for element in _every(package.xml("OFD.xml"), "DocRoot")]
-    blocks = read_pages(page for root in roots for page in _pages(package, root.strip().lstrip("/")))
+    blocks = read_pages(
+        page for root in roots for page in _pages(package, root.strip().lstrip("/"))
+    )
     if not blocks:
         raise Unreadable("the OFD file has no text; pictures of pages in OFD are not read")
     return Document("ofd", "", blocks)
@@ -52,9 +55,7 @@ def _pages(package: Package, root: str) -> Iterator[Page]:
         element.get("ID"): _resolved(folder, element.get("BaseLoc", ""))
         for element in _every(document, "TemplatePage")
     }
-    places = [
-        _resolved(folder, element.get("BaseLoc", "")) for element in _every(document, "Page")
-    ]
+    places = [_resolved(folder, element.get("BaseLoc", "")) for element in _every(document, "Page")]
     if len(places) > limits.MAX_PAGES:
         raise Unreadable(
             f"the OFD file has {len(places)} pages; at most {limits.MAX_PAGES} are read"
@@ -102,7 +103,7 @@ def _read_objects(element: etree._Element, page: Page, depth: int) -> None:
 
 def _matrix(element: etree._Element) -> _Matrix:
     """Places in an object -> points on the page."""
-    x, y, *_ = _numbers(element.get("Boundary")) + [0.0, 0.0]
+    x, y, *_ = [*_numbers(element.get("Boundary")), 0.0, 0.0]
     a, b, c, d, e, f = (_numbers(element.get("CTM")) + [0.0] * 6)[:6]
     if not (a or b or c or d):
         a = d = 1.0
@@ -159,7 +160,7 @@ def _add_rules(element: etree._Element, page: Page) -> None:
         return
     for points in _outlines(data.text or "", _matrix(element)):
         if stroked:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(points):
                 if min(abs(x1 - x0), abs(y1 - y0)) < 1.0:
                     _add_rule(page, x0, y0, x1, y1)
         else:

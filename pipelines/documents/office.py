@@ -1,34 +1,48 @@
 """LibreOffice as a converter, kept apart: its own profile and folder, a time limit, no macros.
 
-Reads what has no reader of its own here. Where it is not installed, one sentence says how to get it.
+Reads what has no reader of its own here. Where it is missing, one sentence says how to get it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.documents import limits
 from pipelines.documents.unreadable import Unreadable
+from pipelines.documents.word import read_docx
+from pipelines.report import Document
 
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel">
-<value>3</value></prop><prop oor:name="DisableMacrosExecution"><value>true</value></prop>
-<prop oor:name="BlockUntrustedRefererLinks"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType"><value>2</value></prop>
-<prop oor:name="ooInetHTTPProxyName"><value>127.0.0.1</value></prop>
-<prop oor:name="ooInetHTTPProxyPort"><value>9</value></prop>
-<prop oor:name="ooInetHTTPSProxyName"><value>127.0.0.1</value></prop>
-<prop oor:name="ooInetHTTPSProxyPort"><value>9</value></prop></item>
-</oor:items>
-"""
+_SETTINGS = {
+    "org.openoffice.Office.Common/Security/Scripting": {
+        "MacroSecurityLevel": "3",
+        "DisableMacrosExecution": "true",
+        "BlockUntrustedRefererLinks": "true",
+    },
+    "org.openoffice.Inet/Settings": {
+        "ooInetProxyType": "2",
+        "ooInetHTTPProxyName": "127.0.0.1",
+        "ooInetHTTPProxyPort": "9",
+        "ooInetHTTPSProxyName": "127.0.0.1",
+        "ooInetHTTPSProxyPort": "9",
+    },
+}
 """Highest macro security; links to outside are not followed, and a proxy that nothing listens at
 keeps what would follow them all the same on this machine."""
+
+
+_SUFFIXES = {"doc": ".doc", "rtf": ".rtf", "word xml": ".xml"}
+
+
+def read_by_office(body: bytes, kind: str) -> Document:
+    """The document of a DOC (also WPS), RTF or Word 2003 XML file, by way of DOCX."""
+    return replace(read_docx(to_docx(body, _SUFFIXES[kind])), format="doc")
 
 
 def to_docx(body: bytes, suffix: str) -> bytes:
@@ -42,7 +56,7 @@ def to_docx(body: bytes, suffix: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="gongkai-office-") as name:
         folder = Path(name)
         (folder / "profile" / "user").mkdir(parents=True)
-        (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
+        (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_profile(), "utf-8")
         source, target = folder / f"in{suffix}", folder / "out" / "in.docx"
         source.write_bytes(body)
         _run(
@@ -60,8 +74,19 @@ def to_docx(body: bytes, suffix: str) -> bytes:
             folder,
         )
         if not target.is_file():
-            raise Unreadable(f"the {suffix[1:].upper()} file is damaged: LibreOffice cannot read it")
+            raise Unreadable(
+                f"the {suffix[1:].upper()} file is damaged: LibreOffice cannot read it"
+            )
         return target.read_bytes()
+
+
+def _profile() -> str:
+    items = "".join(
+        f'<item oor:path="/{path}"><prop oor:name="{name}"><value>{value}</value></prop></item>'
+        for path, settings in _SETTINGS.items()
+        for name, value in settings.items()
+    )
+    return f'<oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>'
 
 
 def _run(command: list[str], folder: Path) -> None:
@@ -83,8 +108,6 @@ def _run(command: list[str], folder: Path) -> None:
         ) from error
     finally:
         # soffice is a script that starts the program proper: the whole group has to go.
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()

@@ -51,7 +51,13 @@ class Package:
             try:
                 with self._zip.open(info) as member:
                     data = member.read(allowed + 1)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            except (
+                zipfile.BadZipFile,
+                zlib.error,
+                EOFError,
+                NotImplementedError,
+                OSError,
+            ) as error:
                 raise Unreadable(f"the ZIP file is damaged at {name}") from error
         if max(len(data), info.file_size) > allowed:
             raise Unreadable(

@@ -150,5 +150,7 @@ def _line(glyphs: list[Glyph]) -> Line:
 
 
 def _em(glyphs: list[Glyph]) -> float:
-    wide = [glyph.x1 - glyph.x0 for glyph in glyphs if len(glyph.text) == 1 and glyph.text > "\u2e80"]
+    wide = [
+        glyph.x1 - glyph.x0 for glyph in glyphs if len(glyph.text) == 1 and glyph.text > "\u2e80"
+    ]
     return median(wide) if wide else 0.8 * max(glyph.y1 - glyph.y0 for glyph in glyphs)

@@ -7,6 +7,7 @@ takes a fraction of the time of a general table finder, and merged cells come ou
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import threading
 import time
@@ -79,10 +80,7 @@ def _open(body: bytes) -> pypdfium2.PdfDocument:
             raise Unreadable("the PDF is encrypted and needs a password") from error
         if error.err_code == pdfium.FPDF_ERR_SECURITY:
             raise Unreadable("the PDF is encrypted in a way that cannot be read") from error
-        raise Unreadable("the PDF is damaged and cannot be opened") from error
-    if len(pdf) == 0:
-        pdf.close()
-        raise Unreadable("the PDF has no page")
+        raise Unreadable("the PDF is damaged, or has no page, and cannot be opened") from error
     if len(pdf) > limits.MAX_PAGES:
         count = len(pdf)
         pdf.close()
@@ -108,17 +106,21 @@ def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader) -> Iterator[Page]:
         except pypdfium2.PdfiumError as error:
             raise Unreadable(f"page {number + 1} of the PDF is damaged") from error
         try:
-            place = _Turned(page)
-            glyphs = _glyphs(page, place)
-            if not glyphs and _is_picture(page, place):
-                scale = min(_OCR_DPI / 72, (limits.MAX_PIXELS / (place.width * place.height)) ** 0.5)
+            read = read_page(page)
+            if not read.glyphs and _is_picture(page, read):
+                scale = min(_OCR_DPI / 72, (limits.MAX_PIXELS / (read.width * read.height)) ** 0.5)
                 picture = page.render(scale=scale, grayscale=True).to_numpy().squeeze()
-                yield ocr.read(picture, number + 1, scale)
-            else:
-                across, down = _rules(page, place)
-                yield Page(place.width, place.height, glyphs, across, down)
+                read = ocr.read(picture, number + 1, scale)
+            yield read
         finally:
             page.close()
+
+
+def read_page(page: pypdfium2.PdfPage) -> Page:
+    """One page's glyphs and lines, as pdfium has them."""
+    place = _Turned(page)
+    across, down = _rules(page, place)
+    return Page(place.width, place.height, _glyphs(page, place), across, down)
 
 
 def _glyphs(page: pypdfium2.PdfPage, place: _Turned) -> list[Glyph]:
@@ -138,20 +140,18 @@ def _glyphs(page: pypdfium2.PdfPage, place: _Turned) -> list[Glyph]:
             angle = math.degrees(pdfium.FPDFText_GetCharAngle(handle, index))
             turn = (round(angle / 90) * 90 + place.turn) % 360
             letter = chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
-            glyphs.append(
-                Glyph(letter, *place.box(box.left, box.bottom, box.right, box.top), turn)
-            )
+            glyphs.append(Glyph(letter, *place.box(box.left, box.bottom, box.right, box.top), turn))
     finally:
         text.close()
     return glyphs
 
 
-def _is_picture(page: pypdfium2.PdfPage, place: _Turned) -> bool:
+def _is_picture(page: pypdfium2.PdfPage, place: Page) -> bool:
     area = 0.0
     for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_FORM_DEPTH):
         x0, y0, x1, y1 = image.get_bounds()
         area += (x1 - x0) * (y1 - y0)
-    return area > _PICTURE_SHARE * place.width * place.height
+    return bool(area > _PICTURE_SHARE * place.width * place.height)
 
 
 _Matrix = tuple[float, float, float, float, float, float]
@@ -217,7 +217,7 @@ def _draw(path: pdfium.FPDF_PAGEOBJECT, matrix: _Matrix, add: _Add) -> None:
         return
     for points in _outlines(path, matrix):
         if stroke.value:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in itertools.pairwise(points):
                 # Slanted lines are drawings.
                 if min(abs(x1 - x0), abs(y1 - y0)) < 1.0:
                     add(x0, y0, x1, y1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipelines.documents.page import Rule
 
 Picture = NDArray[np.uint8]
+"""Rows of pixels."""
 
 _STEEPEST = 4.0
 """Degrees of skew that are looked for; a page further askew is a photograph."""
@@ -36,12 +37,12 @@ class Box(NamedTuple):
 
 def ink_of(picture: Picture, unit: float) -> Picture:
     """1 where there is ink, 0 where paper, however the light falls."""
-    return _darker(np.asarray(cv2.GaussianBlur(picture, (3, 3), 0)), unit, 22)
+    return _darker(np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8), unit, 22)
 
 
 def _darker(picture: Picture, unit: float, contrast: int) -> Picture:
     """1 where a picture is darker than its paper by ``contrast`` of 255."""
-    # Most of any place is paper, even amid type; a mean would be darkened by type beside a hairline.
+    # Most of any place is paper, even amid type; a mean is darkened by type beside a hairline.
     scale = min(1.0, 2.0 / unit)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(small, int(14 * unit * scale) | 1)
@@ -53,11 +54,14 @@ def _darker(picture: Picture, unit: float, contrast: int) -> Picture:
 def upright(picture: Picture, unit: float) -> Picture:
     """The picture turned back by its skew, found where the rows of ink are most distinct."""
     scale = min(1.0, 1.0 / unit)
-    small = cv2.resize(ink_of(picture, unit) * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        ink_of(picture, unit) * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+    )
+    rough = np.asarray(small, np.uint8)
     best = 0.0
     for step, reach in ((0.5, _STEEPEST), (0.1, 0.5), (0.03, 0.1)):
         angles = np.arange(best - reach, best + reach + step / 2, step)
-        best = float(max(angles, key=lambda angle: _distinctness(_turned(small, angle, 0))))
+        best = float(max(angles, key=lambda angle: _distinctness(_turned(rough, angle, 0))))
     return picture if abs(best) < 0.02 else _turned(picture, best, 255)
 
 
@@ -83,13 +87,9 @@ def find_rules(picture: Picture, unit: float) -> tuple[list[Rule], list[Rule]]:
     """Ruled lines across and down, in pixels. A stroke of type long enough to be taken for one does
     not reach from one line to another."""
     across = [
-        Rule((y0 + y1) / 2, x0, x1)
-        for x0, y0, x1, y1 in _strokes(picture, unit, across=True)
+        Rule((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in _strokes(picture, unit, across=True)
     ]
-    down = [
-        Rule((x0 + x1) / 2, y0, y1)
-        for x0, y0, x1, y1 in _strokes(picture, unit, across=False)
-    ]
+    down = [Rule((x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in _strokes(picture, unit, across=False)]
     miss = _MISS * unit
     across = [rule for rule in across if _held(rule, down, miss, 150 * unit)]
     return across, [rule for rule in down if _held(rule, across, miss, 50 * unit)]
@@ -113,8 +113,8 @@ def _strokes(picture: Picture, unit: float, *, across: bool) -> list[Box]:
     # A line that is a pixel off at places is one line.
     thick = cv2.dilate(ink, np.ones((3, 1) if across else (1, 3), np.uint8))
     kernel = np.ones((1, length) if across else (length, 1), np.uint8)
-    long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel)
-    fine = _darker(cv2.GaussianBlur(picture, (3, 3), 0), unit, 12)
+    long = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel), np.uint8)
+    fine = _darker(np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8), unit, 12)
     if not across:
         return [Box(y0, x0, y1, x1) for x0, y0, x1, y1 in _drawn(long.T, fine.T, smear, unit)]
     # Columns are narrow and their type comes close to the lines between them; rows are wide.

@@ -20,7 +20,9 @@ from pipelines.report import Block, Paragraph
 _PAGE_NUMBER = re.compile(
     r"[-—–－·.\s]*(\d{1,3})[-—–－·.\s]*|第\s*\d+\s*页(\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+"
 )
-_HEADING = re.compile(r"\s*(第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])")
+_HEADING = re.compile(
+    r"\s*(第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])"
+)
 
 _UNBROKEN = re.compile(r"[(（〔《“]*[A-Za-z0-9.%]*[)）〕》”]*")
 
@@ -93,25 +95,34 @@ def _top(item: Line | PrintedTable) -> float:
 
 def _drop_furniture(sheets: Sequence[_Sheet]) -> None:
     """Takes page numbers off, and heads and feet that are printed on page after page."""
-    seen: set[str] = set()
-    ends: list[set[str]] = []
     for sheet in sheets:
-        for end in (-1, 0):
-            if sheet.items and (item := sheet.items[end]) and isinstance(item, Line):
-                if _PAGE_NUMBER.fullmatch(item.text):
-                    del sheet.items[end]
-        ends.append(
-            {item.text for item in (*sheet.items[:1], *sheet.items[-1:]) if isinstance(item, Line)}
-        )
+        for end in _line_ends(sheet):
+            if _PAGE_NUMBER.fullmatch(_text_at(sheet, end)):
+                del sheet.items[end]
     if len(sheets) < 2:
         return
+    ends = [{_text_at(sheet, end) for end in _line_ends(sheet)} for sheet in sheets]
     repeated = set.intersection(*ends)
+    seen: set[str] = set()
     for sheet in sheets:
-        for end in (-1, 0):
-            if sheet.items and isinstance(item := sheet.items[end], Line) and item.text in repeated:
-                if item.text in seen:
-                    del sheet.items[end]
-                seen.add(item.text)
+        for end in _line_ends(sheet):
+            text = _text_at(sheet, end)
+            if text in repeated and text in seen:
+                del sheet.items[end]
+            seen.add(text)
+
+
+def _line_ends(sheet: _Sheet) -> list[int]:
+    """Which of the last and first item of a page (-1, 0) are lines of text."""
+    if not sheet.items:
+        return []
+    ends = (-1, 0) if len(sheet.items) > 1 else (0,)
+    return [end for end in ends if isinstance(sheet.items[end], Line)]
+
+
+def _text_at(sheet: _Sheet, end: int) -> str:
+    item = sheet.items[end]
+    return item.text if isinstance(item, Line) else ""
 
 
 class _Measure(NamedTuple):

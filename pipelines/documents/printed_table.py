@@ -14,7 +14,7 @@ _ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]"
 _NUMBER = re.compile(r"[-+—/\d.,，％%]+")
 _SAME_PLACE = 30.0
 _SAME_SIZE = 0.03
-"""Points by which a table may shift from one page to the next, and the share its width may differ."""
+"""Points by which a table may shift from page to page, and share of its width that may differ."""
 _SAME_EDGE = 4.0
 """Points by which the edge of a column may then be off."""
 
@@ -103,9 +103,7 @@ def join_tables(table: PrintedTable, part: PrintedTable) -> PrintedTable | None:
     return PrintedTable(xs, table.top, shift + part.rows, texts, readings)
 
 
-def _joined_readings(
-    above: tuple[Reading, ...], below: tuple[Reading, ...]
-) -> tuple[Reading, ...]:
+def _joined_readings(above: tuple[Reading, ...], below: tuple[Reading, ...]) -> tuple[Reading, ...]:
     if not above or not below:
         return above or below
     return (

@@ -6,6 +6,7 @@ cell; so a table comes out as the rectangle of its spans without looking at any 
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -165,7 +166,7 @@ def _sides(rules: list[Rule], places: list[float], edges: list[float]) -> list[l
     index = {place: position for position, place in enumerate(places)}
     for rule in rules:
         side = sides[index[rule.at]]
-        for position, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+        for position, (start, end) in enumerate(itertools.pairwise(edges)):
             # Most of the side is enough: corners are left out by some printers.
             covered = min(rule.end, end) - max(rule.start, start)
             if covered > 0.6 * (end - start):

@@ -56,10 +56,10 @@ def read_sheet(cells: Mapping[tuple[int, int], str], merges: Sequence[Merge]) ->
         [filled.get((row, column), "") for column in range(width)] for row in range(height)
     ]
     for merge in merges:
-        for row in range(merge.top, min(merge.bottom, height)):
-            for column in range(merge.left, min(merge.right, width)):
-                if (row, column) != (merge.top, merge.left):
-                    rows[row][column] = None
+        for down in range(merge.top, min(merge.bottom, height)):
+            for right in range(merge.left, min(merge.right, width)):
+                if (down, right) != (merge.top, merge.left):
+                    rows[down][right] = None
     table: list[list[str | None]] = []
     for row in rows:
         text = _lone_text(row)

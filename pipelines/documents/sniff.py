@@ -1,4 +1,4 @@
-"""Which reader a file gets, told by its bytes alone: names and headers are wrong on real portals."""
+"""Which reader a file gets, told by its bytes alone: portals give wrong names and headers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sniff(body: bytes) -> Kind:
     # Acrobat takes a header anywhere in the first kilobyte, so makers put junk before it.
     if b"%PDF-" in head:
         return "pdf"
-    if body.startswith(_ZIP) or body.startswith(b"PK\x05\x06"):
+    if body.startswith((_ZIP, b"PK\x05\x06")):
         return _package(body)
     if body.startswith(_OLE):
         return _compound(body)
@@ -46,7 +46,12 @@ def sniff(body: bytes) -> Kind:
     if start.startswith(b"<?xml") and b"Word.Document" in body[:4096]:
         return "word xml"
     # Bare BIFF, as Excel wrote it before it put books into compound files.
-    if head[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00"):
+    if head[:4] in (
+        b"\x09\x08\x10\x00",
+        b"\x09\x08\x08\x00",
+        b"\x09\x04\x06\x00",
+        b"\x09\x02\x06\x00",
+    ):
         return "xls"
     return "page"
 

@@ -32,8 +32,7 @@ def read_xls(body: bytes) -> Document:
     for sheet in book.sheets():
         if sheet.visibility == 0:
             merges = [
-                Merge(top, left, bottom, right)
-                for top, bottom, left, right in sheet.merged_cells
+                Merge(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells
             ]
             blocks += read_sheet(_cells(book, sheet), merges)
     return Document("xls", "", tuple(blocks))

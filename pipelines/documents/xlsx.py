@@ -37,7 +37,7 @@ def read_xlsx(body: bytes) -> Document:
     formats = _Formats(package)
     blocks: list[Block] = []
     for sheet in package.xml(workbook).iter(_S + "sheet"):
-        part = parts.get(sheet.get(_R + "id", ""))
+        part = parts.get(sheet.get(_R + "id", ""), "")
         if sheet.get("state", "visible") == "visible" and part in package:
             blocks += _sheet(package.xml(part), strings, formats)
     return Document("xlsx", "", tuple(blocks))
