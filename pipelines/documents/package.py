@@ -54,9 +54,10 @@ class Package:
             except (
                 zipfile.BadZipFile,
                 zlib.error,
+                ValueError,
                 EOFError,
-                NotImplementedError,
                 OSError,
+                NotImplementedError,
             ) as error:
                 raise Unreadable(f"the ZIP file is damaged at {name}") from error
         if max(len(data), info.file_size) > allowed:

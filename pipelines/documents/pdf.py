@@ -12,6 +12,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -19,9 +20,12 @@ import pypdfium2.raw as pdfium
 from pipelines.documents import limits
 from pipelines.documents.page import Glyph, Page, Rule
 from pipelines.documents.printed import read_pages
-from pipelines.documents.scan import MISSING, PageReader
+from pipelines.documents.scan import MISSING, PageReader, is_installed
 from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Document
+
+if TYPE_CHECKING:
+    from pipelines.documents.picture import Picture
 
 _THIN = 3.0
 """Points up to which a filled rectangle is a line drawn as one."""
@@ -97,23 +101,32 @@ def _read(pdf: pypdfium2.PdfDocument) -> Document:
 
 
 def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader) -> Iterator[Page]:
-    started = time.monotonic()
+    spent = 0.0
     for number in range(len(pdf)):
-        if time.monotonic() - started > limits.MAX_SECONDS:
-            raise Unreadable(f"the PDF takes longer than {limits.MAX_SECONDS:.0f} seconds to read")
+        started = time.monotonic()
         try:
             page = pdf[number]
         except pypdfium2.PdfiumError as error:
             raise Unreadable(f"page {number + 1} of the PDF is damaged") from error
         try:
             read = read_page(page)
-            if not read.glyphs and _is_picture(page, read):
-                scale = min(_OCR_DPI / 72, (limits.MAX_PIXELS / (read.width * read.height)) ** 0.5)
-                picture = page.render(scale=scale, grayscale=True).to_numpy().squeeze()
-                read = ocr.read(picture, number + 1, scale)
-            yield read
+            spent += time.monotonic() - started
+            if read.glyphs or not _is_picture(page, read):
+                yield read
+            elif is_installed():
+                yield _read_picture(page, read, number + 1, ocr)
+            else:
+                ocr.miss(number + 1)
         finally:
             page.close()
+        if spent > limits.MAX_SECONDS:
+            raise Unreadable(f"the PDF takes longer than {limits.MAX_SECONDS:.0f} seconds to read")
+
+
+def _read_picture(page: pypdfium2.PdfPage, size: Page, number: int, ocr: PageReader) -> Page:
+    scale = min(_OCR_DPI / 72, (limits.MAX_PIXELS / (size.width * size.height)) ** 0.5)
+    picture: Picture = page.render(scale=scale, grayscale=True).to_numpy().squeeze()
+    return ocr.read(picture, number, scale)
 
 
 def read_page(page: pypdfium2.PdfPage) -> Page:

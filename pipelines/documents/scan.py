@@ -43,8 +43,9 @@ def read_scan(body: bytes) -> Document:
     if not is_installed():
         raise Unreadable(MISSING)
     reader = PageReader()
-    pages = [reader.read(picture, number) for number, picture in enumerate(_frames(body), 1)]
-    blocks = read_pages(pages)
+    blocks = read_pages(
+        reader.read(picture, number) for number, picture in enumerate(_frames(body), 1)
+    )
     if not blocks:
         raise Unreadable("no text can be seen in the picture")
     return Document("scan", "", blocks, findings=reader.findings())
@@ -75,6 +76,8 @@ def _frames(body: bytes) -> Iterator[Picture]:
                     paper = Image.new("RGBA", page.size, "white")
                     page = Image.alpha_composite(paper, page)
                 yield np.asarray(page.convert("L"))
+    except Unreadable:
+        raise
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable("the picture is damaged and cannot be opened") from error
 
@@ -92,12 +95,13 @@ class PageReader:
         """Numbers of the pages that could not be read because OCR is not installed."""
         return self._unread
 
+    def miss(self, number: int) -> None:
+        """Notes a page that is not read because OCR is not installed."""
+        self._unread.append(number)
+
     def read(self, picture: Picture, number: int, unit: float | None = None) -> Page:
-        """The page that a grey picture shows; an empty one where OCR is not installed. ``unit`` is
-        the pixels of a point where they are known."""
-        if not is_installed():
-            self._unread.append(number)
-            return Page(1.0, 1.0, [], [], [])
+        """The page that a grey picture shows. ``unit`` is the pixels of a point where they are
+        known."""
         if len(self._read) == limits.MAX_OCR_PAGES:
             raise Unreadable(
                 f"more than {limits.MAX_OCR_PAGES} pages of the file are pictures; no more are read"

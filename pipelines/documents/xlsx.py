@@ -98,18 +98,22 @@ class _Formats:
             return
         root = package.xml(name)
         for pattern in root.iter(_S + "numFmt"):
-            self._patterns[int(pattern.get("numFmtId", "0"))] = pattern.get("formatCode", "")
+            self._patterns[_whole(pattern.get("numFmtId"))] = pattern.get("formatCode", "")
         styles = root.find(_S + "cellXfs")
         if styles is not None:
-            self._styles = [int(style.get("numFmtId", "0")) for style in styles]
+            self._styles = [_whole(style.get("numFmtId")) for style in styles]
 
     def show(self, number: float, style: str) -> str:
-        index = int(style) if style.isdecimal() else 0
+        index = _whole(style)
         form = self._styles[index] if index < len(self._styles) else 0
         pattern = self._patterns.get(form, "")
         if form in _BUILT_IN_DATES or _DATE_PATTERN.search(pattern):
             return (datetime(1899, 12, 30) + timedelta(days=number)).date().isoformat()
         return shown(number, pattern)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _place(reference: str) -> tuple[int, int]:

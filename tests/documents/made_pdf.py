@@ -4,18 +4,32 @@ from __future__ import annotations
 
 
 def pdf_of(
-    content: str, *, page: str = "", trailer: str = "", extra: list[str] | None = None
+    content: str,
+    *,
+    pages: list[str] | None = None,
+    page: str = "",
+    trailer: str = "",
+    extra: list[str] | None = None,
 ) -> bytes:
-    """A PDF with one page of 300 × 200 points that draws ``content`` with Helvetica as /F1."""
+    """A PDF whose first page, of 300 × 200 points, draws ``content`` with Helvetica as /F1; more
+    ``pages`` draw theirs. ``page`` and ``trailer`` add entries there, ``extra`` objects from 6."""
+    contents = [content, *(pages or [])]
+    first = 6 + len(extra or [])
+    kids = "".join(f"{first + 2 * index} 0 R " for index in range(len(contents)))
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R"
-        f"/Resources<</Font<</F1 5 0 R>>>>{page}>>",
-        f"<</Length {len(content)}>>stream\n{content}\nendstream",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(contents)}>>",
+        "null",
+        "null",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         *(extra or []),
     ]
+    for index, drawn in enumerate(contents):
+        objects += [
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents {first + 2 * index + 1} 0 R"
+            f"/Resources<</Font<</F1 5 0 R>>>>{page}>>",
+            f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
+        ]
     return assembled(objects, trailer)
 
 
