@@ -63,7 +63,7 @@ class Result:
                 ratio,
                 series.goal,
             )
-        console = Console(soft_wrap=True)
+        console = Console(width=110)
         console.print(table)
         console.print(f"{self.note}\n")
 

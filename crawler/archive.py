@@ -186,6 +186,12 @@ class ArchiveMiddleware:
 
     # The disk and the database
 
+    def stop(self, error: OSError | sqlite3.Error) -> None:
+        """End the crawl, saying so once, wherever the disk or the database failed."""
+        self._note_stop(error)
+        assert self.crawler.engine
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=NOT_WRITABLE))
+
     def _or_close(self, action: Callable[[], T]) -> T:
         """The result of an action on the archive. Raises CloseSpider where that fails: for what
         the spider or the start of the crawl asks for, where Scrapy acts on it."""
@@ -198,16 +204,18 @@ class ArchiveMiddleware:
     def _or_refuse(self, action: Callable[[], T]) -> T:
         """The same for exchanges: in a middleware Scrapy would only log a CloseSpider."""
         try:
-            return self._or_close(action)
-        except CloseSpider as error:
-            assert self.crawler.engine
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason=NOT_WRITABLE))
+            return action()
+        except (OSError, sqlite3.Error) as error:
+            self.stop(error)
             raise IgnoreRequest(self.stopped) from error
 
     def _note_stop(self, error: OSError | sqlite3.Error) -> None:
         if self.stopped:
             return
-        what = f"{error.strerror} ({error.filename})" if isinstance(error, OSError) else str(error)
+        if isinstance(error, OSError):
+            what = f"{error.strerror} ({error.filename})"
+        else:
+            what = f"{error} (its database)"
         self.stopped = (
             f"the archive cannot be written: {what}; the crawl stops, and what has been archived "
             "is whole"

@@ -52,13 +52,12 @@ def print_json(value: Any) -> None:
 
 def open_store(home: Path) -> Any:
     """The store of an archive that exists; a UserError that says how to make one otherwise."""
-    from pipelines.store import Store
+    from pipelines.store import NoArchive, Store, existing_database
 
-    if not (home / "gongkai.db").exists():
-        raise UserError(
-            f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
-            "or name another with --home"
-        )
+    try:
+        existing_database(home)
+    except NoArchive as error:
+        raise UserError(str(error)) from error
     return Store.open(home)
 
 
@@ -97,16 +96,16 @@ def demo(serve: bool, port: int, home: Path, as_json: bool) -> None:
     """Crawl the bundled sample portal (a fictional county) and show what was found."""
     from crawler.demo import run_demo
 
-    result = run_demo(home, quiet=as_json)
+    try:
+        result = run_demo(home, quiet=as_json)
+    except ValueError as error:
+        raise UserError(str(error)) from error
     if as_json:
         print_json(result)
     else:
-        terminal.print_demo(result, home)
+        terminal.print_demo(result, "" if home == DEFAULT_HOME else f" --home {home}")
     if serve:
         run_site(home, port)
-    if result["crawl"]["errors"] or result["crawl"]["blocked"]:
-        # The sample has dead and blocked pages on purpose; they are reported and are no failure.
-        click.echo("The sample portal has broken pages on purpose; see above.", err=True)
 
 
 @main.command()
@@ -257,11 +256,14 @@ def serve(port: int, home: Path) -> None:
 def run_site(home: Path, port: int) -> None:
     """Replace this process by Datasette on the archive's database."""
     from pipelines.site import datasette_arguments
+    from pipelines.store import NoArchive
 
-    open_store(home).close()
+    try:
+        arguments = datasette_arguments(home, port)
+    except NoArchive as error:
+        raise UserError(str(error)) from error
     click.echo(f"Datasette opens on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
     sys.stdout.flush()
-    arguments = datasette_arguments(home, port)
     os.execv(arguments[0], arguments)
 
 

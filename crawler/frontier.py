@@ -180,6 +180,11 @@ class Frontier:
         """Whether this portal has led to anything that looks like a report."""
         return self._count("kind = 'report'") > 0
 
+    def has_read_reports(self) -> bool:
+        """Whether an annual report of this portal was read before; a link to one is none."""
+        found = self.conn.execute("SELECT 1 FROM reports WHERE portal = ? LIMIT 1", [self.portal])
+        return found.fetchone() is not None
+
     def weak_asked(self) -> int:
         return self._count(f"kind = 'weak' AND state != 'waiting' AND run = {self.run}")
 

@@ -101,7 +101,7 @@ _GATEWAY = re.compile(f"(?:{_words(_PARTS)})+")
 _UNIT = re.compile(f".{{1,20}}(?:{_words(WORDS['unit']['endings'])})")
 _DECORATION = re.compile(f"(?:{_words(WORDS['unit']['decoration'])})+$")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零OoΟ]{1}[〇○零一二][〇○零一二三四五六七八九]")
-_BARE_YEAR = re.compile(rf"(?:{_YEAR.pattern})年?度?(?:{_COLUMN.pattern})?")
+_BARE_YEAR = re.compile(rf"(?:{_YEAR.pattern})年?度?(?:及?以前|之前)?(?:{_COLUMN.pattern})?")
 _HALF_ENDING = re.compile(r"(?:人民?政?|街道办?事?|办公?)$")
 _POINTER = re.compile(r"(?:点击|查看|阅读|进入)*(?:详情|详细|全文|更多|查看|进入|内容)")
 _CUT = re.compile(r"(?:\.{2,}|⋯+|…+)$")
@@ -158,7 +158,10 @@ def contradicts(title: str) -> bool:
 @lru_cache(maxsize=50_000)
 def names_report(title: str) -> bool:
     """Whether a whole title is that of an annual report (政府信息公开工作年度报告)."""
-    return _REPORT.search(title) is not None and not contradicts(title)
+    name = _REPORT.search(title)
+    # Some templates put the beginning of the article into the link: what is long after the name
+    # of the report says nothing about it.
+    return name is not None and not contradicts(title[: name.end() + _AFTER_NAME])
 
 
 @lru_cache(maxsize=50_000)
@@ -178,6 +181,7 @@ def may_name_report(title: str) -> bool:
     )
 
 
+_AFTER_NAME = 20  # characters: 报告编制工作培训会的通知
 _LEAST_OF_TOPIC = 4  # characters: 政府信息 without a year before it may become 政府信息公开
 
 
@@ -253,6 +257,8 @@ class Judge:
             return "report" if self._is_report(title, place) else "no"
         if link.shape == "unknown" and _YEAR.search(title.text) and names_report(title.text):
             return "report"
+        if title.cut and self._is_report(title, place):
+            return "list"
         return self._judge_column(link, _EDGES.sub("", title.text), place, units)
 
     def _is_report(self, title: Title, place: Place) -> bool:
@@ -284,6 +290,10 @@ class Judge:
         if not text:
             return self._judge_address(link.url, place)
         if names_report(text) or self._is_report_column(text, place):
+            return "list"
+        if _CUT.search(fold(link.text)) and self._is_report(
+            read_title(link.text, link.title), place
+        ):
             return "list"
         if place.kind == "list" and self._divides(link, text, place):
             return "list"

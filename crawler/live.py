@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
+from scrapy.exceptions import DropItem
 
+from crawler.archive import ArchiveMiddleware
 from pipelines.backlog import read_backlog
 from pipelines.capture import Capture
 from pipelines.reading import Page, Reader, Reading
@@ -53,7 +56,13 @@ class LiveReading:
     async def process_item(self, item: Any) -> Any:
         page = Page(item.body, item.url, item.content_type, item.division)
         reading = await self._read(page)
-        item.result = self.store.save_reading(item.capture, reading.report, reading.failure)
+        try:
+            item.result = self.store.save_reading(item.capture, reading.report, reading.failure)
+        except (OSError, sqlite3.Error) as error:
+            archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
+            assert archive is not None
+            archive.stop(error)
+            raise DropItem(archive.stopped, log_level="DEBUG") from error
         return item
 
     async def _read(self, page: Page) -> Reading:

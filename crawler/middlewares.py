@@ -1,24 +1,31 @@
-"""Keeps every request on the hosts of its portal, whatever asked for it.
+"""What every request and answer passes: it stays on its portal, and its coding is undone.
 
-The walk only puts in what its portal owns; this is the second lock, and it covers what the walk
-does not see: robots.txt and its redirects. Nothing ever leads to a loopback or private address but
-the portal's own home page on one: neither by the address itself nor by a name that resolves to one.
+The walk only puts in what its portal owns; ``KeepToPortal`` is the second lock, and it covers what
+the walk does not see: robots.txt and its redirects. Nothing ever leads to a loopback or private
+address but the portal's own home page on one: neither by the address itself nor by a name that
+resolves to one.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.urls import is_private, site_of
+from pipelines.message import decode_body
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+
+logger = logging.getLogger(__name__)
 
 
 class OffPortal(IgnoreRequest):
@@ -50,6 +57,26 @@ class KeepToPortal:
         request.meta["download_slot"] = walk.portal.site
 
 
+class UndoCoding:
+    """Undoes Content-Encoding, as Scrapy's HttpCompressionMiddleware does, and no more.
+
+    That one also looks for each page's character set, at 5 ms a page; so does every response that
+    knows of text (``replace``), and this one is handed on as bytes, which ``pipelines.charset``
+    decodes. What does not decode never comes here: the archive names it an error.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        codings = response.headers.getlist("Content-Encoding")
+        if not codings:
+            return response
+        fields = {name: getattr(response, name) for name in Response.attributes}
+        headers = fields["headers"] = response.headers.copy()
+        del headers["Content-Encoding"]
+        coded = [(b"Content-Encoding", coding) for coding in codings]
+        fields["body"] = decode_body(coded, response.body)
+        return Response(**fields)
+
+
 class PublicResolver(CachingThreadedResolver):
     """Resolves names to public addresses only: a public name may point at 127.0.0.1."""
 
@@ -60,5 +87,7 @@ class PublicResolver(CachingThreadedResolver):
 
 def _refuse_private(address: str, name: str) -> str:
     if is_private(address):
-        raise DNSLookupError(f"{name} resolves to the private address {address}")
+        # Twisted keeps no more of an error than that there is no address, so it is said here.
+        logger.warning("%s resolves to the private address %s and is not asked", name, address)
+        raise DNSLookupError(name)
     return address

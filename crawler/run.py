@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,9 @@ def run_crawl(
     if not quiet:
         settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
+    # A robots.txt that cannot be had is archived and told of like every other failure; Scrapy would
+    # add a traceback to it.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay)
     process.start()

@@ -48,11 +48,12 @@ DOWNLOAD_HANDLERS = {
     "http": "crawler.download.WireDownloadHandler",
     "https": "crawler.download.WireDownloadHandler",
 }
+# A page is one item, and Scrapy starts as many tasks as this for each answer.
+CONCURRENT_ITEMS = 1
+# Looks into the source of each callback, at every answer.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # A public name may point at this machine or its network.
 TWISTED_DNS_RESOLVER = "crawler.middlewares.PublicResolver"
-# Every answer goes to the spider, which names its outcome.
-HTTPERROR_ALLOW_ALL = True
-
 # A portal that hides pages from those without a session is not what we archive; and a page must
 # not depend on the pages asked before it.
 COOKIES_ENABLED = False

@@ -31,8 +31,15 @@ LINES_EVERY = 10.0
 """Where there is no terminal, one plain line of progress after this many seconds."""
 
 
+PIPE_WIDTH = 120
+"""Columns of a table that goes into a file or a pipe, where nothing says how wide it may be."""
+
+
 def console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    screen = Console(highlight=False, soft_wrap=True)
+    return (
+        screen if screen.is_terminal else Console(highlight=False, soft_wrap=True, width=PIPE_WIDTH)
+    )
 
 
 @contextmanager
@@ -90,7 +97,8 @@ def print_findings(counts: dict[str, int]) -> None:
     console().print(table if counts else "No findings.")
 
 
-def print_demo(result: dict[str, Any], home: Path) -> None:
+def print_demo(result: dict[str, Any], option: str) -> None:
+    """``option`` is what the next commands need to find the archive: " --home …" or nothing."""
     screen = console()
     archive = result["archive"]
     screen.print(crawl_line(result["crawl"]))
@@ -102,7 +110,6 @@ def print_demo(result: dict[str, Any], home: Path) -> None:
     screen.print(f"  by year    {counts_line(archive['reports_by_year'])}")
     screen.print(f"  captures   {counts_line(archive['captures'])}")
     print_findings(archive["findings"])
-    option = "" if result["default_home"] else f" --home {home}"
     screen.print(
         "The sample county is fictional and some of its pages are broken on purpose.\n"
         "Next commands to type:\n"

@@ -38,6 +38,8 @@ def resolve(base: str, href: str) -> str | None:
     href = href.strip()
     if not href or href.startswith("#"):
         return None
+    if _PLAIN.fullmatch(href):
+        return _join(base, href)
     try:
         parts = urlsplit(urljoin(base, href))
         if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
@@ -46,6 +48,28 @@ def resolve(base: str, href: str) -> str | None:
     except ValueError:  # a port that is no number, brackets that do not close
         return None
     return url if len(url) <= MAX_LENGTH else None
+
+
+_PLAIN = re.compile(r"(?:/|(?:\.\./)*)[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.[a-z]+)?")
+"""../../info/1024/2345.htm: most links of a page, and ten times as fast to join by themselves."""
+
+
+def _join(base: str, href: str) -> str | None:
+    origin, *folders = _folders(base)
+    if href.startswith("/"):
+        folders = []
+    while href.startswith("../"):
+        href = href[3:]
+        folders = folders[:-1]
+    url = "/".join((origin, *folders, href.lstrip("/")))
+    return url if len(url) <= MAX_LENGTH else None
+
+
+@lru_cache(maxsize=2_000)
+def _folders(base: str) -> tuple[str, ...]:
+    """The origin of an address and the names of the folders that its page lies in."""
+    parts = urlsplit(resolve(base, "x?") or base)
+    return (f"{parts.scheme}://{parts.netloc}", *parts.path.split("/")[1:-1])
 
 
 def _spell(parts: SplitResult, base: SplitResult) -> str:

@@ -109,7 +109,7 @@ class Walk:
         """Why the walk ended, for the row of its run."""
         if self.stopped:
             return self.stopped
-        if self.frontier.has_reports():
+        if self.reports or self.frontier.has_read_reports():
             return "finished"
         return self._failure or "finished without finding an annual report"
 

@@ -1,8 +1,8 @@
-"""Pages that are archived and not yet read: what a crawl that was killed leaves behind."""
+"""Pages read from the archive: above all those that a killed crawl archived and did not read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipelines.archive import warc_directory
@@ -17,16 +17,19 @@ from pipelines.warc import Exchange, decoded_body, read_exchange
 def read_backlog(store: Store, reader: Reader[Capture]) -> int:
     """Read what waits, the oldest first, and save it; returns how many pages that were."""
     count = 0
-    for capture, reading in reader.read_all(_waiting(store)):
+    for capture, reading in reader.read_all(archived_pages(store, store.unread())):
         store.save_reading(capture, reading.report, reading.failure)
         count += 1
     return count
 
 
-def _waiting(store: Store) -> Iterator[tuple[Capture, Page | Reading]]:
+def archived_pages(
+    store: Store, captures: Iterable[Capture]
+) -> Iterator[tuple[Capture, Page | Reading]]:
+    """The pages of captures as they lie in the archive, or the reading that says why not."""
     directory = warc_directory(store.home)
     divisions = dict(store.conn.execute("SELECT id, division FROM portals"))
-    for capture in store.unread():
+    for capture in captures:
         try:
             exchange = read_exchange(directory, capture.warc_file, capture.warc_offset)
             yield capture, page_of(exchange, divisions[capture.portal], directory, store)

@@ -9,12 +9,15 @@ from typing import Literal
 Outcome = Literal["page", "unchanged", "redirect", "blocked", "soft 404", "gone", "error"]
 Reading = Literal["report", "other", "failed", "none"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2008, 5, 1, tzinfo=UTC)
+"""Moments are counted from the day on which the Regulation on Open Government Information came into
+force, which no report is older than. So they have 15 digits until 2040, which is what Excel keeps
+of a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One row of ``captures``. ``id`` is the WARC-Date in microseconds since 1970 (UTC);
+    """One row of ``captures``. ``id`` is the WARC-Date in microseconds since ``EPOCH``;
     ``warc_offset`` and ``warc_length`` are bytes in the compressed file; ``digest`` is the
     WARC-Payload-Digest ("sha1:…"). ``reading`` is None until the page has been read."""
 
@@ -43,12 +46,12 @@ class Capture:
 
 
 def time_of(moment: int) -> str:
-    """Microseconds since 1970 as ISO 8601 in UTC: "2026-11-22T12:52:15.123456Z"."""
-    return (_EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Microseconds since ``EPOCH`` as ISO 8601 in UTC: "2026-11-22T12:52:15.123456Z"."""
+    return (EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def moment_of(time: str) -> int:
     """The opposite of ``time_of``; the fraction of a second may be missing or shorter."""
-    return (datetime.fromisoformat(time.replace("Z", "+00:00")) - _EPOCH) // timedelta(
+    return (datetime.fromisoformat(time.replace("Z", "+00:00")) - EPOCH) // timedelta(
         microseconds=1
     )

@@ -65,7 +65,7 @@ def _revisit(
 ) -> Capture:
     assert exchange.refers_to
     origin = exchange.refers_to.id
-    if previous is None:
+    if previous is None or origin not in (previous.id, previous.revisits):
         evidence = f"refers to a capture of {time_of(origin)} that is not in the archive"
         return _row(exchange, portal, outcome="error", evidence=evidence, status=status)
     said = "answered 304, not modified" if status == 304 else "the same bytes"

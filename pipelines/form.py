@@ -15,6 +15,7 @@ from typing import Any, Literal
 import yaml
 
 from pipelines.labels import fold_label
+from pipelines.numbers import MONEY
 from pipelines.report import APPLICANTS, RESULTS, ROUTES
 from pipelines.report import Form as FormId
 
@@ -28,7 +29,7 @@ class FormError(ValueError):
     """A form file is wrong: one sentence with the file's name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Label:
     """A row, column or title: its code, its name in both languages, its other wordings."""
 
@@ -43,7 +44,7 @@ class Label:
         return frozenset(fold_label(label) for label in (self.zh, *self.labels))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column(Label):
     """A column. ``unit`` is the unit its values are kept in; ``printed_unit`` the unit that the
     form prints in the header, if any; ``signed`` columns hold changes (本年增/减)."""
@@ -52,15 +53,24 @@ class Column(Label):
     printed_unit: str | None = None
     signed: bool = False
 
+    @cached_property
+    def is_money(self) -> bool:
+        return self.unit in MONEY
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Row(Label):
     """A row and its columns from left to right."""
 
     columns: tuple[Column, ...] = ()
 
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the columns."""
+        return tuple(column.code for column in self.columns)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """One of the three tables. ``parts`` are labels that begin it or a part of it (申请人情况),
     ``groups`` labels before rows (（三）不予公开), ``ignored`` labels that carry nothing,
@@ -81,7 +91,7 @@ class Table:
         return {row.code: row for row in self.rows}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Identity:
     """A sum that the form demands: the codes of ``left`` add up to those of ``right``.
 
@@ -95,7 +105,7 @@ class Identity:
     right: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparable:
     """Fields ("disclosure.licences.decisions", "applications.total") of this form whose sum means
     the same as the sum of the fields ``there`` in the form ``form``."""
@@ -105,7 +115,7 @@ class Comparable:
     there: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """A form: its tables in print order and the rules between their cells."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 Rows = tuple[tuple[str | None, ...], ...]
@@ -15,15 +15,15 @@ LARGEST = 500_000
 row of 10,000 cells are 100 million positions, written in 100 KB."""
 
 
-class Cell(NamedTuple):
-    """A cell as its source gives it: the spans may lie."""
+class Row(NamedTuple):
+    """A row as its source gives it: the texts of its cells, and for the places of those that span
+    more than one position their (rowspan, colspan), which may lie."""
 
-    text: str
-    rowspan: int = 1
-    colspan: int = 1
+    texts: Sequence[str]
+    spans: Mapping[int, tuple[int, int]] = {}
 
 
-def expand(rows: Sequence[Sequence[Cell]]) -> Rows:
+def expand(rows: Sequence[Row]) -> Rows:
     """The rectangle of a table: each cell's text at its top left position, None where no cell
     begins (covered by a span, or right of a row's end).
 
@@ -32,44 +32,40 @@ def expand(rows: Sequence[Sequence[Cell]]) -> Rows:
     cell begins. No cell is ever lost: a table whose rectangle would be larger than ``LARGEST``
     comes out as one column, its cells in reading order.
     """
-    if not any(cell[1] != 1 or cell[2] != 1 for row in rows for cell in row):
-        width = max(map(len, rows), default=0)
-        if width * len(rows) > LARGEST:
-            return _column(rows)
-        return tuple((*(cell[0] for cell in row), *(None,) * (width - len(row))) for row in rows)
-    return _expand_spans(rows)
-
-
-def _expand_spans(rows: Sequence[Sequence[Cell]]) -> Rows:
-    placed: list[list[tuple[int, str]]] = []
-    free_from: dict[int, int] = {}  # column -> first row in which it is free again
-    width = 0
-    covered = 0
-    for number, row in enumerate(rows):
-        column = 0
-        line: list[tuple[int, str]] = []
-        for text, rowspan, colspan in row:
-            while free_from.get(column, 0) > number:
-                column += 1
-            line.append((column, text))
-            width = max(width, column + 1)
-            last = number + max(rowspan, 1)
-            end = column + min(max(colspan, 1), MOST_COLUMNS)
-            while column < end and free_from.get(column, 0) <= number:
-                free_from[column] = last
-                column += 1
-                covered += 1
-            if width * len(rows) > LARGEST or covered > LARGEST:
-                return _column(rows)
-        placed.append(line)
-    grid: list[tuple[str | None, ...]] = []
-    for line in placed:
-        cells: list[str | None] = [None] * width
-        for column, text in line:
-            cells[column] = text
-        grid.append(tuple(cells))
-    return tuple(grid)
-
-
-def _column(rows: Sequence[Sequence[Cell]]) -> Rows:
-    return tuple((cell[0],) for row in rows for cell in row)
+    lines: list[list[str | None]] = []
+    free_from: list[int] = []  # by column, the first row in which no span from above covers it
+    free = 0  # the first row into which no span reaches
+    width = covered = 0
+    for number, (texts, spans) in enumerate(rows):
+        if not spans and number >= free:
+            line: list[str | None] = list(texts)
+            width = max(width, len(line))
+        else:
+            line = []
+            for place, text in enumerate(texts):
+                while len(line) < len(free_from) and free_from[len(line)] > number:
+                    line.append(None)
+                width = max(width, len(line) + 1)
+                if place not in spans:
+                    line.append(text)
+                    continue
+                rowspan, colspan = spans[place]
+                below = number + max(rowspan, 1)
+                free = max(free, below)
+                first = len(line)
+                end = first + min(max(colspan, 1), MOST_COLUMNS)
+                free_from += [0] * (end - len(free_from))
+                while len(line) < end and free_from[len(line)] <= number:
+                    free_from[len(line)] = below
+                    line.append(None)
+                line[first] = text
+                covered += len(line) - first
+        lines.append(line)
+        if width * len(rows) > LARGEST or covered > LARGEST:
+            return tuple((text,) for texts, _ in rows for text in texts)
+    return tuple(
+        [
+            tuple(line) if len(line) == width else (*line[:width], *(None,) * (width - len(line)))
+            for line in lines
+        ]
+    )

@@ -8,6 +8,10 @@ import os
 import time
 from pathlib import Path
 
+from pipelines.capture import EPOCH
+
+_EPOCH = int(EPOCH.timestamp()) * 1_000_000
+
 LANES = 64
 """Processes that may write to one archive at once."""
 
@@ -29,7 +33,7 @@ class Moments:
         self._last = 0
 
     def next(self) -> int:
-        """Now, in microseconds since 1970, and later than every moment given before.
+        """Now, in microseconds since ``EPOCH``, and later than every moment given before.
 
         Moments asked for faster than the lane has them are waited for: a moment of the future could
         be given again by the next process in this lane. Where the clock was set back, they go on
@@ -49,7 +53,7 @@ class Moments:
 
 
 def _now() -> int:
-    return time.time_ns() // 1000
+    return time.time_ns() // 1000 - _EPOCH
 
 
 def _take_lane(directory: Path) -> tuple[int, int]:

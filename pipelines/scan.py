@@ -15,7 +15,15 @@ from pipelines.form import Form, TableName
 from pipelines.labels import fold_label
 from pipelines.numbers import read_money, read_number
 from pipelines.report import CellRef, Grid
-from pipelines.vocabulary import Meaning, all_words, ignored_beginning, is_fragment, vocabulary
+from pipelines.vocabulary import (
+    Meaning,
+    all_words,
+    ignored_beginning,
+    is_fragment,
+    joint_vocabulary,
+    sure_words,
+    weak_words,
+)
 
 _BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
 
@@ -29,7 +37,13 @@ class Cell(NamedTuple):
 
     raw: str
     label: str
-    at: CellRef
+    table: int
+    row: int
+    column: int
+
+    @property
+    def at(self) -> CellRef:
+        return CellRef(self.table, self.row, self.column)
 
 
 class Record(NamedTuple):
@@ -48,9 +62,11 @@ class Record(NamedTuple):
 
 def cells_of(grid: Grid, number: int) -> list[list[Cell]]:
     """The cells of a grid by rows; ``number`` is the grid's place among the tables of the page."""
+    # tuple.__new__ takes half the time of the constructor, and a page has hundreds of cells.
+    new = tuple.__new__
     return [
         [
-            Cell(raw, "" if not raw or raw.isdecimal() else fold_label(raw), CellRef(number, y, x))
+            new(Cell, (raw, "" if not raw or raw.isdecimal() else fold_label(raw), number, y, x))
             for x, raw in enumerate(row)
             if raw is not None
         ]
@@ -81,12 +97,7 @@ class Scanner:
     """Turns grids into records, in page order, with the forms that were recognised."""
 
     def __init__(self, forms: Mapping[TableName, Form]) -> None:
-        self._words: dict[str, tuple[Meaning, ...]] = {}
-        for name, form in forms.items():
-            for word, meanings in vocabulary(form).items():
-                own = tuple(meaning for meaning in meanings if meaning.table == name)
-                if own:
-                    self._words[word] = self._words.get(word, ()) + own
+        self._words = joint_vocabulary(tuple(forms.items()))
         self._context: TableName | None = None
         self._in_header = False
         self._allowed: frozenset[TableName] = frozenset()
@@ -107,47 +118,57 @@ class Scanner:
     def _tables_in(self, rows: Iterable[Sequence[Cell]]) -> frozenset[TableName]:
         """The tables that a grid holds a part of.
 
-        A title, a column or the label of a part is enough, or ``_ENOUGH_ROWS``; after a table has
-        begun, one of its rows.
+        A title, a column or the label of a part is enough, or ``_ENOUGH_ROWS`` with a number among
+        them; after a table has begun, one of its rows.
         """
         labels: dict[TableName, set[Meaning]] = {}
-        for word in {cell.label for row in rows for cell in row if cell.label}:
-            meanings = self._words.get(word, ())
+        numbers = any(cell.raw.isdecimal() for row in rows for cell in row)
+        for word in {cell[1] for row in rows for cell in row} & self._words.keys():
+            meanings = self._words[word]
             if len(meanings) == 1:
                 labels.setdefault(meanings[0].table, set()).add(meanings[0])
         return frozenset(
             table
             for table, found in labels.items()
             if table in self._seen
-            or sum(meaning.role == "row" for meaning in found) >= _ENOUGH_ROWS[table]
+            or (sum(meaning.role == "row" for meaning in found) >= _ENOUGH_ROWS[table] and numbers)
             or any(meaning.role in ("column", "part", "title") for meaning in found)
         )
 
-    def _meanings(self, label: str) -> list[Meaning]:
+    def _meanings(self, label: str) -> Sequence[Meaning]:
         """What a label can mean here: in the table it stands in, else in any that the grid has."""
-        found = [m for m in self._words.get(label, ()) if m.table in self._allowed]
-        if not found and (beginning := ignored_beginning(label)) is not None:
-            return [beginning]
-        return [m for m in found if m.table == self._context] or found
+        found = self._words.get(label)
+        if found is None:
+            beginning = ignored_beginning(label)
+            return () if beginning is None else (beginning,)
+        if len(found) == 1:
+            return found if found[0].table in self._allowed else ()
+        allowed = [meaning for meaning in found if meaning.table in self._allowed]
+        return [meaning for meaning in allowed if meaning.table == self._context] or allowed
 
     # Wide grids
 
     def _scan_row(self, row: Sequence[Cell]) -> Iterator[Record]:
         heads: list[Record] = []
         for place, cell in enumerate(row):
-            if not cell.raw:
+            if not cell.label:
+                if cell.raw:
+                    break
                 continue
-            meanings = self._meanings(cell.label) if cell.label else []
+            meanings = self._meanings(cell.label)
             if not meanings:
                 if is_piece(cell.raw, cell.label):
                     continue
                 break
             values = tuple(row[place + 1 :])
-            governs = bool(values) and all(
-                not value.label or value.label not in self._words for value in values
-            )
-            meaning = self._choose(meanings, governs)
-            if meaning.role == "row" and (governs or meaning.table != "proceedings"):
+            meaning = meanings[0]
+            if len(meanings) > 1 or meaning.table == "proceedings":
+                governs = self._governs(heads, values)
+                meaning = self._choose(meanings, governs)
+                is_row = meaning.role == "row" and governs
+            else:
+                is_row = meaning.role == "row"
+            if is_row:
                 yield from heads
                 yield self._row(meaning, cell, values)
                 return
@@ -155,6 +176,14 @@ class Scanner:
             heads.append(Record("head", meaning, cell))
         yield from heads
         yield from self._scan_rest(row, len(heads))
+
+    def _governs(self, heads: Sequence[Record], values: Sequence[Cell]) -> bool:
+        """Whether a label that may be a row or a column (其他, 总计, 行政复议) has values."""
+        if any(head.meaning and head.meaning.role == "column" for head in heads):
+            return False
+        if any(value.label in self._words for value in values):
+            return False
+        return any(value.raw for value in values) if self._in_header else bool(values)
 
     def _choose(self, meanings: Sequence[Meaning], governs: bool) -> Meaning:
         """其他 and 总计 are a row where they govern values, else a column."""
@@ -233,7 +262,7 @@ class Scanner:
             raw += following.raw
             label = fold_label(raw)
             if self._meanings(label):
-                return Cell(raw, label, cell.at), count
+                return cell._replace(raw=raw, label=label), count
         return cell, 1
 
 
@@ -247,11 +276,13 @@ def _closed(governing: Record | None, values: list[Cell]) -> Iterator[Record]:
         yield Record("values", None, None, tuple(values))
 
 
-def has_words(grid: Grid) -> bool:
-    """Whether any cell of a grid is a label of some form."""
-    words = all_words()
-    return any(
-        raw and not raw.isdecimal() and fold_label(raw) in words
+def shows_form(grid: Grid) -> bool:
+    """Whether a grid is a part of a form's table: by a label that stands nowhere else, or by as
+    many rows as ``_ENOUGH_ROWS`` asks for."""
+    labels = {
+        fold_label(raw)
         for row in grid.cells
         for raw in row
-    )
+        if raw is not None and not raw.isdecimal()
+    } & all_words()
+    return bool(labels & sure_words()) or len(labels - weak_words()) >= 3

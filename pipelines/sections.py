@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
-
-import yaml
 
 from pipelines.halfwidth import halve
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Paragraph, Section
+from pipelines.section_names import LONGEST_HEADING, section_named
 from pipelines.signature import Signature, find_signature
-from pipelines.vocabulary import all_words, title_words
+from pipelines.vocabulary import all_words
 
-_FILE = Path(__file__).resolve().parent.parent / "data" / "sections.yml"
-_LONGEST_HEADING = 40
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}
 _ORDINAL = re.compile(
     r"\s*(?:第([一二三四五六七八九十])部分[、.:\s]*|([一二三四五六七八九十])\s*[、.,:])\s*"
@@ -91,18 +86,6 @@ def read_outline(document: Document) -> Outline:
     return Outline(sections, headings[0].block, end, signature)
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
-    entries = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return tuple((entry["number"], re.compile(entry["pattern"])) for entry in entries)
-
-
-@lru_cache(maxsize=4096)
-def _known(heading: str) -> int | None:
-    label = fold_label(heading)
-    return next((number for number, known in _patterns() if known.fullmatch(label)), None)
-
-
 def _candidates(blocks: Sequence[Block], start: int, end: int) -> Iterator[_Heading]:
     for place in range(start, end):
         block = blocks[place]
@@ -124,21 +107,21 @@ def _heading(place: int, text: str) -> _Heading | None:
     begin = ordinal.end() if ordinal else 0
     printed = _DIGITS[ordinal[1] or ordinal[2]] if ordinal else None
     title = text[begin:].strip()
-    if len(title) <= _LONGEST_HEADING:
+    if len(title) <= LONGEST_HEADING:
         bare = title.rstrip("。.:：;； ")
-        known = _known(bare)
+        known = section_named(bare)
         if known is not None:
             return _Heading(place, printed, known, bare, "")
     if ordinal is None:
         return None
     # A heading with its text behind it in the same paragraph.
-    cut = _END_OF_HEADING.search(plain, begin, begin + _LONGEST_HEADING)
-    if cut is not None and (known := _known(text[begin : cut.start()])):
+    cut = _END_OF_HEADING.search(plain, begin, begin + LONGEST_HEADING)
+    if cut is not None and (known := section_named(text[begin : cut.start()])):
         return _Heading(place, printed, known, text[begin : cut.start()], text[cut.end() :].strip())
     label = fold_label(title)
-    if len(title) > _LONGEST_HEADING or "。" in title.rstrip("。") or not label:
+    if len(title) > LONGEST_HEADING or "。" in title.rstrip("。") or not label:
         return None
-    if label in all_words() and label not in title_words():
+    if label in all_words():
         return None
     return _Heading(place, printed, None, title.rstrip("。:："), "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pipelines.store import DATABASE
+from pipelines.store import existing_database
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "datasette"
 
@@ -24,19 +24,9 @@ SETTINGS = {
 }
 
 
-class NoArchive(ValueError):
-    """There is nothing to show: one sentence that says what to do."""
-
-
 def datasette_arguments(home: Path, port: int, host: str = "127.0.0.1") -> list[str]:
     """The command, its program first, that serves ``home``'s database. Raises NoArchive."""
-    database = home / DATABASE
-    if not database.exists():
-        raise NoArchive(
-            f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
-            "or name another with --home"
-        )
-    command = [sys.executable, "-m", "datasette", "serve", str(database)]
+    command = [sys.executable, "-m", "datasette", "serve", str(existing_database(home))]
     command += ["--host", host, "--port", str(port)]
     command += ["--metadata", str(FOLDER / "metadata.yml")]
     command += ["--template-dir", str(FOLDER / "templates")]

@@ -32,6 +32,21 @@ _CAPTURE_COLUMNS = (
 )
 
 
+class NoArchive(ValueError):
+    """There is no database to open: one sentence that says what to do."""
+
+
+def existing_database(home: Path) -> Path:
+    """The database file of an archive; raises NoArchive where there is none."""
+    database = home / DATABASE
+    if not database.exists():
+        raise NoArchive(
+            f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
+            "or name another with --home"
+        )
+    return database
+
+
 class Store:
     """One open database. ``conn`` commits each statement by itself outside ``transaction``."""
 
@@ -219,8 +234,8 @@ class Store:
         self.conn.execute("UPDATE reports SET current = 0 WHERE id = ?", [previous])
         self._add_version(capture, report, version + 1, mark)
         changes = compare_versions(self.conn, previous, capture.id)
-        self.conn.executemany(
-            "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)",
+        self._insert(
+            "changes",
             [
                 (f"{capture.id}-{position:04}", capture.id, previous, *change)
                 for position, change in enumerate(changes)
@@ -268,9 +283,18 @@ class Store:
             ],
         )
         for table, rows in child_rows(capture.id, report).items():
-            if rows:
-                marks = ", ".join("?" * len(rows[0]))
-                self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            self._insert(table, rows)
+
+    def renew_findings(self, report: int, read_again: Report) -> None:
+        """Put the findings of another reading of a report's page in the place of those it has."""
+        with self.transaction() as conn:
+            conn.execute("DELETE FROM findings WHERE report = ?", [report])
+            self._insert("findings", child_rows(report, read_again)["findings"])
+
+    def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     def _set_reading(self, capture: Capture, reading: Reading, failure: str | None) -> None:
         self.conn.execute(

@@ -14,11 +14,12 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from pipelines import reading_findings as found
-from pipelines.assignment import Header, choose_cells, column_order
+from pipelines.assignment import Header, choose_cells
 from pipelines.form import Column, Form, Row, Table, TableName, load_forms
-from pipelines.numbers import MONEY, read_money, read_number
+from pipelines.numbers import Printed, read_money, read_number
 from pipelines.report import (
     ApplicationRow,
+    CellRef,
     DisclosureFigure,
     Document,
     Figure,
@@ -27,7 +28,7 @@ from pipelines.report import (
     ProceedingRow,
 )
 from pipelines.report import Form as FormId
-from pipelines.scan import Cell, Record, Scanner, cells_of, has_words
+from pipelines.scan import Cell, Record, Scanner, cells_of, shows_form
 from pipelines.vocabulary import distinct_words
 
 _UNIT = re.compile(r"(亿元|万元|千元|元)[)）]?\s*$")
@@ -71,7 +72,7 @@ def _data_tables(document: Document) -> list[Grid]:
     form_grids = [
         place
         for place, block in enumerate(document.blocks)
-        if isinstance(block, Grid) and has_words(block)
+        if isinstance(block, Grid) and shows_form(block)
     ]
     first, last = (form_grids[0], form_grids[-1] + 1) if form_grids else (0, 0)
     begin, end = document.body or (0, 0)
@@ -198,8 +199,7 @@ class _Reader:
         end = table.rows.index(following) if following else len(table.rows)
         if len(waiting) == 1 and end - begin == 1:
             row = table.rows[begin]
-            codes = [column.code for column in row.columns]
-            if choose_cells(waiting[0], codes, self._header) is not None:
+            if choose_cells(waiting[0], row.codes, self._header) is not None:
                 self.findings.append(found.label_missing(table, row))
                 self._take(row, waiting[0])
                 return
@@ -253,8 +253,7 @@ class _Reader:
     def _take(self, row: Row, values: Sequence[Cell]) -> None:
         self._header_ended = True
         self._last = row
-        codes = [column.code for column in row.columns]
-        order = column_order(codes, self._header)
+        order = self._header.order(row.codes)
         cells = choose_cells(values, order, self._header)
         table = self._table
         assert table is not None
@@ -267,9 +266,11 @@ class _Reader:
                 printed = sum(1 for cell in values if cell.raw)
                 self.findings.append(found.wrong_number_of_cells(table, row, printed))
             self._keep(row, None)
+        elif order is row.codes:
+            self._keep(row, cells)
         else:
             by_code = dict(zip(order, cells, strict=True))
-            self._keep(row, [by_code[code] for code in codes])
+            self._keep(row, [by_code[code] for code in row.codes])
 
     def _keep(self, row: Row, cells: Sequence[Cell] | None) -> None:
         """Read a row's cells and keep them, unless the row was read before."""
@@ -280,10 +281,7 @@ class _Reader:
             # What stands somewhere in the row cannot be said to stand in any one column.
             figures = tuple(Figure(None, "", "unreadable", None) for _ in row.columns)
         else:
-            figures = tuple(
-                self._figure(table, row, column, cell, findings)
-                for column, cell in zip(row.columns, cells, strict=True)
-            )
+            figures = self._read(table, row, cells, findings)
         before = self._figures.get((table.name, row.code))
         if before is None:
             self._figures[table.name, row.code] = figures
@@ -291,21 +289,33 @@ class _Reader:
         elif [figure[:3] for figure in before] != [figure[:3] for figure in figures]:
             self.findings.append(found.row_repeated(table, row))
 
-    def _figure(
+    def _read(
+        self, table: Table, row: Row, cells: Sequence[Cell], findings: list[Finding]
+    ) -> tuple[Figure, ...]:
+        # tuple.__new__ takes half the time of the constructors, and a page has some 200 figures.
+        new = tuple.__new__
+        figures = []
+        for column, cell in zip(row.columns, cells, strict=True):
+            raw = cell[0]
+            if column.is_money:
+                printed = self._read_money(table, row, column, cell, findings)
+            else:
+                printed = read_number(raw, column.signed)
+                if printed[1] == "unreadable":
+                    findings.append(found.unreadable_cell(table, row, column, cell))
+            figures.append(new(Figure, (printed[0], raw, printed[1], new(CellRef, cell[2:]))))
+        return tuple(figures)
+
+    def _read_money(
         self, table: Table, row: Row, column: Column, cell: Cell, findings: list[Finding]
-    ) -> Figure:
-        if column.unit not in MONEY:
-            printed = read_number(cell.raw, column.signed)
-        else:
-            unit = self._header.units.get(column.code, column.printed_unit)
-            printed = read_money(cell.raw, unit)
-            with_unit = read_money(cell.raw, unit or column.unit)
-            if printed.absence == "unreadable" and with_unit.absence is None:
-                findings.append(found.amount_without_unit(table, row, column, cell))
-                return Figure(None, cell.raw, "unreadable", cell.at)
+    ) -> Printed:
+        unit = self._header.units.get(column.code, column.printed_unit)
+        printed = read_money(cell.raw, unit)
         if printed.absence == "unreadable":
-            findings.append(found.unreadable_cell(table, row, column, cell))
-        return Figure(printed.value, cell.raw, printed.absence, cell.at)
+            has_no_unit = read_money(cell.raw, unit or column.unit).absence is None
+            describe = found.amount_without_unit if has_no_unit else found.unreadable_cell
+            findings.append(describe(table, row, column, cell))
+        return printed
 
 
 def _ends_blank(cells: Sequence[Cell]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from pipelines.form import Form, Label, Table, TableName, load_forms
+from pipelines.form import TABLES, Form, Label, Table, TableName, load_forms
 from pipelines.labels import fold_label
 from pipelines.report import Form as FormId
 
@@ -37,6 +37,20 @@ def vocabulary(form: Form) -> Mapping[str, tuple[Meaning, ...]]:
     return words
 
 
+@lru_cache(maxsize=16)
+def joint_vocabulary(
+    forms: tuple[tuple[TableName, Form], ...],
+) -> Mapping[str, tuple[Meaning, ...]]:
+    """The labels of tables of which each follows a form of its own."""
+    words: dict[str, tuple[Meaning, ...]] = {}
+    for name, form in forms:
+        for word, meanings in vocabulary(form).items():
+            own = tuple(meaning for meaning in meanings if meaning.table == name)
+            if own:
+                words[word] = words.get(word, ()) + own
+    return words
+
+
 def _meanings(table: Table) -> Iterator[tuple[str, Meaning]]:
     named: tuple[tuple[Role, Sequence[Label]], ...] = (
         ("row", table.rows),
@@ -60,25 +74,48 @@ def _meanings(table: Table) -> Iterator[tuple[str, Meaning]]:
 @lru_cache(maxsize=1)
 def all_words() -> frozenset[str]:
     """Every folded label of every form: what makes a text a part of some table."""
-    return frozenset(word for form in load_forms() for word in vocabulary(form))
+    return frozenset(_all_meanings())
 
 
 @lru_cache(maxsize=1)
-def title_words() -> frozenset[str]:
-    """The folded titles of the tables, which are the headings of the sections that hold them."""
+def _all_meanings() -> Mapping[str, frozenset[Meaning]]:
+    """Every label of every form with what it means in any of them."""
+    words: dict[str, set[Meaning]] = {}
+    for form in load_forms():
+        for word, meanings in vocabulary(form).items():
+            words.setdefault(word, set()).update(meanings)
+    return {word: frozenset(meanings) for word, meanings in words.items()}
+
+
+def _words_of(*wanted: tuple[TableName, Role]) -> frozenset[str]:
+    """Labels that mean this and nothing else."""
     return frozenset(
-        word for form in load_forms() for table in form.tables for word in table.title.folded
+        word
+        for word, meanings in _all_meanings().items()
+        if {(meaning.table, meaning.role) for meaning in meanings} <= set(wanted)
     )
 
 
 @lru_cache(maxsize=1)
+def head_words() -> frozenset[str]:
+    """Labels of columns and parts alone: they show that a table is there."""
+    return frozenset().union(*(_words_of((table, "column"), (table, "part")) for table in TABLES))
+
+
+@lru_cache(maxsize=1)
+def sure_words() -> frozenset[str]:
+    """Labels that stand in no tables but those of the forms: heads, and rows of the requests."""
+    return head_words() | _words_of(("applications", "row"))
+
+
+@lru_cache(maxsize=1)
 def weak_words() -> frozenset[str]:
-    """Labels that show no table by themselves: what is ignored, and words as short as 其他."""
+    """Labels that show no table by themselves: what is ignored, and words such as 其他."""
     return frozenset(
         word
-        for form in load_forms()
-        for word, meanings in vocabulary(form).items()
-        if len(meanings) > 1 or meanings[0].role == "ignored"
+        for word, meanings in _all_meanings().items()
+        if any(meaning.role == "ignored" for meaning in meanings)
+        or {meaning.role for meaning in meanings} >= {"row", "column"}
     )
 
 

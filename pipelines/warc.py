@@ -47,8 +47,8 @@ class Reference:
 class Exchange:
     """One thing that was archived.
 
-    ``id`` is its WARC-Date in microseconds since 1970, the id of its capture; of a run's records,
-    the moment of writing. Heads are the bytes on the wire, with the empty line; ``body`` is the
+    ``id`` is its WARC-Date in microseconds since ``EPOCH``, the id of its capture; of a run's
+    records, the moment of writing. Heads are the bytes on the wire, with the empty line; ``body`` is the
     payload after transfer coding and before content decoding, empty in a revisit. ``truncated``
     is the WARC reason why less came than was announced ("disconnect"). ``details`` is the JSON of
     a failure or a run. The three ``warc_`` values say where the first record lies.

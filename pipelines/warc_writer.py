@@ -84,7 +84,7 @@ class WarcWriter:
         self._moments = Moments(directory)
 
     def moment(self) -> int:
-        """A moment of this archive, for the id of a run (microseconds since 1970)."""
+        """A moment of this archive, for the id of a run (microseconds since ``EPOCH``)."""
         return self._moments.next()
 
     def write_exchange(

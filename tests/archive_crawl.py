@@ -1,12 +1,15 @@
-"""Runs ``archive_spider.py`` in a process and reads what it left."""
+"""Archives to try things on, and crawls of ``archive_spider.py`` in a process of their own."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from pipelines.capture import Capture
 from pipelines.store import Store
@@ -33,6 +36,20 @@ class Crawl:
         self.seen: dict[str, dict[str, Any]] = {one["url"]: one for one in result["seen"]}
         self.reason: str = result["reason"]
         self.log = done.stderr
+
+
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with its table of divisions and nothing else, which takes a second to make."""
+    home = tmp_path_factory.mktemp("empty") / "archive"
+    Store.open(home).close()
+    return home
+
+
+@pytest.fixture
+def home(empty_archive: Path, tmp_path: Path) -> Path:
+    """An archive of one's own in which nothing has been captured."""
+    return Path(shutil.copytree(empty_archive, tmp_path / "archive"))
 
 
 def warc_files(home: Path) -> list[Path]:

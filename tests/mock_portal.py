@@ -333,7 +333,10 @@ class MockPortal:
             for url in self.lists
             if url.startswith(stem + "/") and url[len(stem) + 1 : -4].isdigit()
         }
-        both = f'<ul><li><a href="{self.towns}">各乡镇</a></li><li><a href="{self.offices}">县直部门</a></li></ul>'
+        both = (
+            f'<ul><li><a href="{self.towns}">各乡镇</a></li>'
+            f'<li><a href="{self.offices}">县直部门</a></li></ul>'
+        )
         self.pages[self.platform] = self.page(
             "部门乡镇平台", both, [*trail, (self.platform, "部门乡镇平台")], side
         )

@@ -8,13 +8,24 @@ import random
 from pathlib import Path
 
 import pytest
-from archive_crawl import Crawl, captures, exchange_of, exchanges, warc_files
+from archive_crawl import (
+    Crawl,
+    captures,
+    empty_archive,
+    exchange_of,
+    exchanges,
+    home,
+    warc_files,
+)
 from raw_server import ok, raw_server
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.capture import Capture
 from pipelines.capture_index import capture_of
 from pipelines.message import LARGEST
+from pipelines.warc import Exchange, Reference
+
+__all__ = ["empty_archive", "home"]  # fixtures
 
 PAGE = "<html><title>石坪镇</title><p>政府信息公开</p></html>".encode("gb18030")
 DATE = b"Last-Modified: Tue, 06 Feb 2024 08:00:00 GMT"
@@ -82,6 +93,21 @@ def test_unchanged_pages_are_not_sent_again_and_still_read(home: Path) -> None:
     since = captures(home, f"{server.url}/etag")[0].fetched_at
     assert evidence == [None, *[f"answered 304, not modified since {since}"] * 2]
     assert captures(home) == reindexed(home)
+
+
+def test_revisit_of_what_is_not_there_is_an_error() -> None:
+    head = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    lost = Reference(7, "http://a.invalid/", "sha1:LOST")
+    exchange = Exchange(
+        kind="response", id=9, run=1, url=lost.url, response_head=head, refers_to=lost
+    )
+    page = Exchange(kind="response", id=5, run=1, url=lost.url, response_head=b"HTTP/1.1 200 OK")
+    for previous in (None, capture_of(page, "x", None)):
+        row = capture_of(exchange, "x", previous)
+        assert (row.outcome, row.revisits) == ("error", None)
+        assert row.evidence == (
+            "refers to a capture of 2008-05-01T00:00:00.000007Z that is not in the archive"
+        )
 
 
 def test_full_crawl_asks_for_everything_and_stores_it_once(home: Path) -> None:
@@ -182,7 +208,6 @@ def test_run_is_archived_from_beginning_to_end(home: Path) -> None:
 
 
 def test_full_disk_ends_the_crawl_with_one_sentence(home: Path) -> None:
-    Crawl(home, [])  # makes the database, which is larger than what follows
     database = max(path.stat().st_size for path in home.glob("gongkai.db*"))
     chance = random.Random(2)
     pages = {f"p{n}": ok(chance.randbytes(database // 3)) for n in range(9)}
@@ -200,15 +225,8 @@ def test_full_disk_ends_the_crawl_with_one_sentence(home: Path) -> None:
     assert again.log == ""
 
 
-def test_read_only_archive_ends_the_crawl_before_it_asks(home: Path) -> None:
-    Crawl(home, [])
-    for path in warc_files(home):
-        path.unlink()
-    directory = home / "warc"
-    for path in directory.iterdir():
-        path.unlink()
-    directory.rmdir()
-    directory.touch()
+def test_archive_that_cannot_be_opened_ends_the_crawl_before_it_asks(home: Path) -> None:
+    (home / "warc").touch()  # a file where the folder should be: writing fails even for root
     with raw_server(a=ok(PAGE)) as server:
         crawl = Crawl(home, [f"{server.url}/a"])
         assert server.requests == []

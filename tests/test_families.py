@@ -128,10 +128,11 @@ def test_a_links_text_is_what_a_reader_sees() -> None:
         '<a href="/a.htm"><font>政府\n 信息公开</font></a>'
         '<a href="/b.htm"><img src="x.png" alt="政府信息公开年报"></a>'
         '<div><h3>政务公开</h3><span><a href="/c.htm">更多&gt;&gt;</a></span></div>'
-        '<a href="/d.htm"><img src="y.png"></a>'
+        '<a href="/d.htm"><img src="y.png"></a><map><area href="/e.htm" alt="科才镇"></map>'
+        '<select><option value="">乡镇</option><option value="/f.htm">达麦乡</option></select>'
     )
     texts = [link.text for link in VSB.links(read)]
-    assert texts == ["政府 信息公开", "政府信息公开年报", "政务公开", ""]
+    assert texts == ["政府 信息公开", "政府信息公开年报", "政务公开", "", "科才镇", "达麦乡"]
 
 
 @pytest.mark.parametrize(

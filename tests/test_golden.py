@@ -36,9 +36,7 @@ def test_page_reads_as_a_person_read_it(folder: Path) -> None:
     expected = folder / "expected.json"
     read = read_golden(folder)
     if not expected.exists():
-        expected.write_text(
-            json.dumps(read, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        expected.write_text(json.dumps(read, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         pytest.fail(f"{expected} was missing and is written now: read it beside the page")
     assert read == json.loads(expected.read_text(encoding="utf-8"))
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from archive_crawl import empty_archive, home, warc_files
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.registry import Portal
@@ -20,11 +21,9 @@ from pipelines.warc import read_exchanges
 
 PORTAL = Portal("127.0.0.1", "虚构县(测试)", "http://127.0.0.1/")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+__all__ = ["empty_archive", "home"]  # fixtures
+
 LOOP = Path(__file__).with_name("archive_loop.py")
-
-
-def files(home: Path) -> list[Path]:
-    return sorted((home / "warc").glob("*.warc.gz"))
 
 
 def captures(store: Store) -> list[Capture]:
@@ -51,9 +50,9 @@ def archive_some(store: Store, finish: bool = True) -> None:
 def test_sound_archive_is_left_as_it_is(home: Path) -> None:
     with Store.open(home) as store:
         archive_some(store)
-        before = captures(store), files(home)[0].read_bytes()
+        before = captures(store), warc_files(home)[0].read_bytes()
         assert recover(store) == []
-        assert (captures(store), files(home)[0].read_bytes()) == before
+        assert (captures(store), warc_files(home)[0].read_bytes()) == before
 
 
 @pytest.mark.parametrize("lost", range(1, 8))
@@ -71,7 +70,7 @@ def test_captures_without_a_row_are_indexed_as_they_would_have_been(home: Path, 
         assert captures(store) == before
         assert store.conn.execute("SELECT * FROM runs").fetchall() == runs
         assert sentences == [
-            f"{files(home)[0].name}: {lost} captures were archived but not indexed; now so"
+            f"{warc_files(home)[0].name}: {lost} captures were archived but not indexed; now so"
         ]
         assert recover(store) == []
 
@@ -91,7 +90,7 @@ def test_lost_run_comes_back_with_its_portal(home: Path) -> None:
 def test_torn_end_is_set_aside_with_every_byte(home: Path) -> None:
     with Store.open(home) as store:
         archive_some(store, finish=False)
-        [path] = files(home)
+        [path] = warc_files(home)
         content = path.read_bytes()
         last = captures(store)[-1]
         store.conn.execute("DELETE FROM captures WHERE id = ?", [last.id])
@@ -109,7 +108,7 @@ def test_torn_end_is_set_aside_with_every_byte(home: Path) -> None:
 def test_torn_request_does_not_cost_the_response(home: Path) -> None:
     with Store.open(home) as store:
         archive_some(store, finish=False)
-        [path] = files(home)
+        [path] = warc_files(home)
         last = captures(store)[-1]
         store.conn.execute("DELETE FROM captures WHERE id = ?", [last.id])
         path.write_bytes(path.read_bytes()[: last.warc_offset + last.warc_length + 50])
@@ -122,7 +121,7 @@ def test_torn_request_does_not_cost_the_response(home: Path) -> None:
 def test_file_that_was_damaged_later_is_named_and_kept(home: Path) -> None:
     with Store.open(home) as store:
         archive_some(store, finish=False)
-        [path] = files(home)
+        [path] = warc_files(home)
         last = captures(store)[-1]
         content = bytearray(path.read_bytes())
         content[last.warc_offset + last.warc_length // 2] ^= 1
@@ -144,7 +143,7 @@ def test_empty_file_goes_and_the_file_of_a_running_process_stays(home: Path) -> 
         (home / "warc" / "gongkai-0.warc.gz").touch()
         [sentence] = recover(store)
         assert "nothing had been written" in sentence
-        assert len(files(home)) == 1
+        assert len(warc_files(home)) == 1
         assert captures(store) == []
         archive.close()
         recover(store)
@@ -152,7 +151,6 @@ def test_empty_file_goes_and_the_file_of_a_running_process_stays(home: Path) -> 
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(home: Path) -> None:
-    Store.open(home).close()  # the table of divisions takes a second, once
     chance = random.Random(5)
     for _ in range(10):
         process = subprocess.Popen(
@@ -168,7 +166,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(home: Path) ->
         assert recover(store) == []
         archived = [
             exchange
-            for path in files(home)
+            for path in warc_files(home)
             for exchange in read_exchanges(path)
             if exchange.kind != "run"
         ]
@@ -178,7 +176,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(home: Path) ->
             assert (row.url, row.digest) == (exchange.url, exchange.digest)
             assert (row.warc_file, row.warc_offset) == (exchange.warc_file, exchange.warc_offset)
         assert {row.outcome for row in captures(store)} == {"page", "unchanged", "error"}
-    for path in files(home):
+    for path in warc_files(home):
         with path.open("rb") as file:
             for record in ArchiveIterator(file, check_digests="raise"):
                 record.content_stream().read()

@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipelines.columns import FILE, column_text, table_text
 from pipelines.report import Attachment, Finding
-from pipelines.site import FOLDER, NoArchive, datasette_arguments
-from pipelines.store import Store
+from pipelines.site import FOLDER, datasette_arguments
+from pipelines.store import NoArchive, Store
 
 HOSTILE = (
     "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"

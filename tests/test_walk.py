@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from commands import ROOT, query, run
 from mock_portal import MockPortal, Style
+from mock_portal import serve as serve_mock
 from walking import DAY, HOME, Answer, begin, open_store, walk_all
 
 from crawler.registry import Portal
-from crawler.sample import Site, World
+from crawler.sample import Site, World, faults, serve
 from crawler.walk import GIVE_UP_AFTER, MAX_REDIRECTS, Walk
 from pipelines.store import Store
 
@@ -246,7 +251,8 @@ def test_pages_that_are_gone_are_no_sign_of_a_sick_portal(walked: Walked) -> Non
     }
     _, walk = walked
     assert len(walk_all(walk, small(pages))) == 21
-    assert walk.reason == "finished"
+    assert walk.stopped is None
+    assert walk.reason == "finished without finding an annual report"
 
 
 def test_a_home_page_that_cannot_be_had_is_the_reason(walked: Walked) -> None:
@@ -314,3 +320,131 @@ def test_a_walk_that_was_killed_goes_on_where_it_was(home: Path) -> None:
         rest = walk_all(begin(store, PORTAL, DAY + 60_000_000), mock.answer)
     assert {*asked, *rest} >= mock.lists | mock.reports.keys()
     assert set(asked) & set(rest) == {"/"}
+
+
+# The same over HTTP, by the command
+
+
+def test_over_http_nothing_is_asked_that_is_not_needed(home: Path) -> None:
+    mock = MockPortal(Style(nested=False))
+    with serve_mock(mock) as (url, asked):
+        first = run("crawl", "--url", url, "--division", "623027", "--home", home, "--json")
+        assert first.returncode == 0, first.stderr
+        # robots.txt once, and no address twice.
+        assert len(asked) == len(set(asked)) <= 1.15 * len(mock.lists | mock.reports.keys()) + 1
+        assert asked[0] == "/robots.txt"
+        assert mock.reports.keys() <= set(asked)
+        assert json.loads(first.stdout)["requests"] == len(asked)
+
+
+BAD = {
+    "forbidden": (faults.refused(403), "blocked"),
+    "412": (faults.script_challenge, "blocked"),
+    "521": (faults.challenge, "blocked"),
+    "503": (faults.refused(503), "error"),
+    "redirect loop": (faults.loop, "error"),
+    "empty": (faults.empty, "error"),
+    "closed": (faults.closed, "error"),
+    "50 MB": (faults.huge, "error"),
+}
+
+
+def test_each_bad_answer_has_its_name_and_the_crawl_goes_on(home: Path) -> None:
+    """Good pages lie between the bad ones, so that the portal is not given up."""
+    with serve(World(seed=4)) as server:
+        site = server.world.sites[0]
+        reports = sorted(path for path in site.report_paths if path.startswith("/info/"))
+        bad = dict(zip(reports[:: len(reports) // len(BAD)], BAD.values(), strict=False))
+        assert len(bad) == len(BAD)
+        server.faults.update({path: fault for path, (fault, _) in bad.items()})
+        url = server.urls[0]
+        result = run(
+            "crawl", "--url", url, "--division", site.county.code, "--home", home, "--json"
+        )
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    counts = json.loads(result.stdout)
+    assert counts["reports"]["new"] == len(set(site.report_paths) - bad.keys())
+    assert (counts["blocked"], counts["errors"]) == (3, 9)
+    for path, (_, outcome) in bad.items():
+        address = url.rstrip("/") + path
+        lines = [line for line in result.stderr.splitlines() if f" {address}: " in line]
+        assert len(lines) == 1, (path, outcome, result.stderr)
+        assert outcome in lines[0]
+        outcomes = query(home, "SELECT outcome FROM captures WHERE url = ?", (address,))
+        assert (outcome,) in outcomes
+        state = query(home, "SELECT state FROM frontier WHERE url = ?", (address,))
+        assert state == [("failed",)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [(faults.script_challenge, "瑞数"), (faults.closed, "closed"), (faults.loop, "redirect loop")],
+)
+def test_a_home_page_that_cannot_be_had_ends_the_run(
+    home: Path, fault: faults.Fault, says: str
+) -> None:
+    with serve(World()) as server:
+        server.faults["/"] = fault
+        result = run("crawl", "--url", server.urls[0], "--home", home)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    ((reason,),) = query(home, "SELECT reason FROM runs")
+    assert reason.startswith("home page: ")
+    assert says in reason
+
+
+def test_robots_txt_is_obeyed_for_the_home_page_too(home: Path) -> None:
+    mock = MockPortal()
+    mock.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
+    with serve_mock(mock) as (url, asked):
+        result = run("crawl", "--url", url, "--home", home)
+    assert asked == ["/robots.txt"]
+    assert result.returncode == 1
+    assert query(home, "SELECT reason FROM runs") == [("home page: Forbidden by robots.txt",)]
+
+
+def test_many_portals_are_walked_side_by_side(home: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from crawler.run import run_crawl;"
+        "from crawler.registry import unlisted_portal as portal;"
+        "run_crawl(Path(sys.argv[1]), [portal(url) for url in sys.argv[2:]], limit=5, quiet=True)"
+    )
+    with serve(World(seed=6, counties=4, units=5)) as server:
+        subprocess.run(
+            [sys.executable, "-c", program, home, *server.urls], check=True, timeout=120, cwd=ROOT
+        )
+    runs = query(home, "SELECT portal, new, reason FROM runs ORDER BY started")
+    assert runs == [(url.split("/")[2], 5, "limit of 5 reports") for url in server.urls]
+    numbers = [request.site for request in server.requests]
+    # None waits for another to end.
+    assert set(numbers[: len(numbers) // 2]) == {0, 1, 2, 3}
+
+
+def test_a_short_delay_is_refused_before_anything_is_asked(home: Path) -> None:
+    result = run("crawl", "623027", "--delay", "0.5", "--home", home)
+    assert result.returncode == 2
+    assert "a delay of 0.5 s is too short for xiahe.gov.cn" in result.stderr
+    assert not home.exists()
+
+
+def test_a_public_name_that_points_at_this_machine_is_not_asked(home: Path) -> None:
+    program = (
+        "import socket, sys; socket.gethostbyname = lambda name: '127.0.0.1';"
+        "from pathlib import Path; from crawler.run import run_crawl;"
+        "from crawler.registry import unlisted_portal as portal;"
+        "run_crawl(Path(sys.argv[1]), [portal(sys.argv[2])], delay=1, quiet=True)"
+    )
+    with serve_mock(MockPortal()) as (url, asked):
+        public = url.replace("127.0.0.1", "www.portal.example")
+        result = subprocess.run(
+            [sys.executable, "-c", program, home, public],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=ROOT,
+        )
+    assert asked == []
+    assert "www.portal.example resolves to the private address 127.0.0.1" in result.stderr
+    ((reason,),) = query(home, "SELECT reason FROM runs")
+    assert reason.startswith("home page: error: the name www.portal.example")

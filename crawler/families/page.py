@@ -82,8 +82,8 @@ class Page:
         crumbs = set() if self._breadcrumb is None else set(self._breadcrumb.iter("a", "area"))
         groups: dict[Element, int] = {}
         anchors = []
-        for element in self.tree.iter("a", "area"):
-            url = resolve(self.base, element.get("href") or "")
+        for element in self.tree.iter("a", "area", "option"):
+            url = resolve(self.base, _address(element))
             if url is None:
                 continue
             anchors.append(
@@ -153,12 +153,20 @@ def _with_links(element: Element | None) -> Element | None:
     return None
 
 
+def _address(element: Element) -> str:
+    """Where a link leads; menus of units are now and then lists to choose from (select)."""
+    if element.tag != "option":
+        return element.get("href") or ""
+    value = element.get("value") or ""
+    return value if "/" in value or ".htm" in value else ""
+
+
 def _block(element: Element) -> Element:
     """The nearest element around a link that holds other links as well."""
     block = element
     for around in element.iterancestors():
         block = around
-        links = around.iter("a", "area")
+        links = around.iter("a", "area", "option")
         next(links)
         if next(links, None) is not None:
             break
@@ -176,7 +184,7 @@ def _text(element: Element) -> str:
     text = _content(element)
     if not text:
         pictures = (picture.get("alt") or picture.get("title") for picture in element.iter("img"))
-        return next(filter(None, pictures), "")
+        return next(filter(None, pictures), element.get("alt") or "")
     if _MORE.fullmatch(fold(text)):
         for around in list(element.iterancestors())[:3]:
             heading = _content(around).replace(text, "").strip()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
 from crawler.archive import ArchiveMiddleware
@@ -48,7 +49,20 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "crawler.middlewares.UndoCoding": 590,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "crawler.archive.ArchiveMiddleware": 950,
+        },
+        # They look at the requests that a callback yields, and this one yields none; and every
+        # answer comes to it, to name its outcome.
+        "SPIDER_MIDDLEWARES": {
+            f"scrapy.spidermiddlewares.{name}": None
+            for name in (
+                "depth.DepthMiddleware",
+                "httperror.HttpErrorMiddleware",
+                "metacopy.MetaCopyDetectionMiddleware",
+                "urllength.UrlLengthMiddleware",
+            )
         },
         "ITEM_PIPELINES": {"crawler.live.LiveReading": 300},
     }
@@ -175,6 +189,15 @@ class PortalSpider(scrapy.Spider):
                 # The portal is well: it says itself that there is no such page.
                 missing = capture.outcome in ("gone", "soft 404")
                 walk.failed(row, f"{capture.outcome}: {capture.evidence}", answered=missing)
+        except (OSError, sqlite3.Error) as error:
+            self._archive.stop(error)
+        except CloseSpider:
+            raise
+        except Exception as error:
+            # A fault of ours with one page must not hold up all others: it is said, and counted.
+            reason = f"its links could not be followed: {type(error).__name__}: {error}"
+            self._archive.add_failure(walk.run, row.url, reason)
+            walk.failed(row, f"error: {reason}")
         finally:
             self._feed(walk)
 

@@ -92,4 +92,6 @@ def _read_file(body: bytes, kind: Kind) -> Document:
 
 def _is_binary(text: str) -> bool:
     head = text[:4096]
+    if _CONTROL.search(head) is None:
+        return False
     return len(_CONTROL.findall(head)) > len(head) * _MOST_CONTROL

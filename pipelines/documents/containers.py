@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,9 @@ import yaml
 from lxml import etree
 
 _FILE = Path(__file__).resolve().parents[2] / "data" / "article_containers.yml"
-_MAY_CONTAIN = ("div", "td", "section", "article", "ucapcontent", "form", "main")
+_NONE = 1000  # the rank of what is no container
+_OFTEN = ("div", "section", "article", "form", "main")
+_SELDOM = ("td",)  # asked only where there is no other: a page has hundreds
 
 
 class _Ranks(NamedTuple):
@@ -32,33 +35,33 @@ def _ranks() -> _Ranks:
     return ranks
 
 
-def container_tags() -> frozenset[str]:
-    """Names of elements that are containers by their name alone."""
-    return frozenset(_ranks().tag)
-
-
 def find_container(root: etree._Element) -> etree._Element | None:
     """The element that holds the article: of the surest kind found, the one with most text."""
-    ranks = _ranks()
-    best: list[etree._Element] = []
-    best_rank = 1000
-    for element in root.iter(*_MAY_CONTAIN):
-        rank = ranks.tag.get(element.tag, 1000)
-        identifier = element.get("id")
-        if identifier:
-            identifier = identifier.lower()
-            rank = min(rank, ranks.id.get(identifier, 1000))
-            for beginning, place in ranks.id_begins.items():
-                if identifier.startswith(beginning):
-                    rank = min(rank, place)
-        classes = element.get("class")
-        if classes:
-            for name in classes.lower().split():
-                rank = min(rank, ranks.class_.get(name, 1000))
-        if rank < best_rank:
-            best, best_rank = [element], rank
-        elif rank == best_rank and best:
-            best.append(element)
+    best = _surest(root, (*_OFTEN, *_ranks().tag)) or _surest(root, _SELDOM)
     if len(best) < 2:
         return best[0] if best else None
     return max(best, key=lambda element: sum(map(len, element.itertext())))
+
+
+def _surest(root: etree._Element, tags: Iterable[str]) -> list[etree._Element]:
+    best: list[etree._Element] = []
+    best_rank = _NONE
+    for element in root.iter(*tags):
+        rank = _rank(element.tag, element.get("id"), element.get("class"))
+        if rank < best_rank:
+            best, best_rank = [element], rank
+        elif rank == best_rank != _NONE:
+            best.append(element)
+    return best
+
+
+@lru_cache(maxsize=4096)
+def _rank(tag: str, identifier: str | None, classes: str | None) -> int:
+    ranks = _ranks()
+    identifier = (identifier or "").lower()
+    return min(
+        ranks.tag.get(tag, _NONE),
+        ranks.id.get(identifier, _NONE),
+        *(rank for start, rank in ranks.id_begins.items() if identifier.startswith(start)),
+        *(ranks.class_.get(name, _NONE) for name in (classes or "").lower().split()),
+    )

@@ -7,26 +7,31 @@ with bars. What they drop (blank cells, repeated cells) is gone: nothing here pu
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.grid import Cell, Rows, expand
+from pipelines.grid import Row, Rows, expand
 from pipelines.labels import fold_label
 from pipelines.numbers import read_money, read_number
+from pipelines.report import Block, Grid, Paragraph
+from pipelines.section_names import section_named
 from pipelines.text import fold
 from pipelines.vocabulary import (
     all_words,
+    head_words,
     ignored_beginning,
     is_fragment,
-    title_words,
     weak_words,
 )
 
+_FEWEST_HEADS = 2  # of columns or parts that a page of HTML has in paragraphs of their own
 _LONGEST_LABEL = 60  # characters; the longest label of the forms has 47
-_FEWEST_LABELS = 2
+_LONGEST_LINE = 1000  # a row of a table with bars; real ones have some 120
 _MOST_BLANK_CELLS = 20  # that one gap may stand for: more is the end of a table
 _NUMBER = re.compile(r"[+\-]?[0-9０-９][0-9０-９,.，．]*|[/／—－-]+|无")
+_CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、.．,，]")
 _RULE = re.compile(r":?-{2,}:?")
 
 
@@ -37,81 +42,117 @@ class Line(NamedTuple):
     gap: int
 
 
-class Flat(NamedTuple):
-    """A flattened table: the lines ``first`` to ``last`` (exclusive) hold these rows."""
-
-    first: int
-    last: int
-    rows: Rows
+Range = tuple[int, int]
 
 
-def find_flat_tables(lines: Sequence[Line]) -> Iterator[Flat]:
-    """The flattened tables among the lines of a text, in order.
+def gather_flat_tables(
+    blocks: Sequence[Block], body: Range | None = None, gaps: Sequence[int] | None = None
+) -> tuple[tuple[Block, ...], Range | None]:
+    """The blocks with flattened tables as grids, and ``body`` as the range that it then is.
 
-    A table is a run of labels of the forms, values and bars, from its first label on. A short line
-    that is no label counts as one where a value follows it, so that a label with a slip of the pen
-    does not end the table. Headings of sections end it.
+    ``gaps`` are the numbers of blank lines before the paragraphs of a text; without them the
+    paragraphs stand apart, and tables are looked for where the heads of some stand.
+    """
+    if gaps is None:
+        texts = {block.text for block in blocks if isinstance(block, Paragraph)}
+        if len(head_words() & texts) < _FEWEST_HEADS:
+            return tuple(blocks), body
+        gaps = [1] * len(blocks)
+    lines = [
+        Line(block.text if isinstance(block, Paragraph) else "", gap)
+        for block, gap in zip(blocks, gaps, strict=True)
+    ]
+    gathered: list[Block] = []
+    places: list[int] = []  # of each old block among the new ones
+    for first, last in [*_flat_tables(lines), (len(blocks), len(blocks))]:
+        before = blocks[len(places) : first]
+        places += range(len(gathered), len(gathered) + len(before))
+        gathered += before
+        if first < last:
+            above = gathered[-1] if gathered else None
+            caption = above.text if isinstance(above, Paragraph) else ""
+            places += [len(gathered)] * (last - first)
+            gathered.append(Grid(_rows(lines[first:last]), caption))
+    if body is not None and body[0] < body[1]:
+        body = (places[body[0]], places[body[1] - 1] + 1)
+    return tuple(gathered), body
+
+
+def _flat_tables(lines: Sequence[Line]) -> Iterator[Range]:
+    """Where among the lines there are flattened tables.
+
+    A table is a run of labels of the forms, values and bars, from its first label on, with a head
+    or a value among them (menus of portals have 行政许可 and 行政处罚 too). A short line that is no
+    label counts as one where a value follows it: a slip of the pen does not end a table, but the
+    heading of a section does.
     """
     first = 0
     while first < len(lines):
-        if _kind(lines[first].text) != "label":
+        if _kind(lines[first].text) not in ("head", "row", "full row"):
             first += 1
             continue
-        last, labels = first, 0
-        place = first
-        while place < len(lines):
-            kind = _kind(lines[place].text)
-            if kind == "other" and not _is_odd_label(lines, place):
+        last = first
+        seen: Counter[str] = Counter()
+        while last < len(lines):
+            kind = _kind(lines[last].text)
+            if kind == "other" and not _is_odd_label(lines, last):
                 break
-            labels += (kind == "label") * (1 + (_spaced(lines[place].text) is not None))
-            place += 1
-            last = place
-        if labels >= _FEWEST_LABELS:
-            yield Flat(first, last, _rows(lines[first:last]))
-        first = max(last, first + 1)
+            seen[kind] += 1
+            last += 1
+        values = seen["head"] or seen["value"] or seen["full row"]
+        if values and seen["head"] + seen["row"] + 2 * seen["full row"] > 1:
+            yield first, last
+        first = last
+
+
+def _kind(text: str) -> str:
+    """What a line is: a "head" (label of a column or part), a "row" (any other label), a "full row"
+    (one with its numbers), a "value" (a number, an absence, bars alone), a "piece" of a label, or
+    "other"."""
+    return "other" if len(text) > _LONGEST_LINE else _kind_of_line(text)
 
 
 @lru_cache(maxsize=4096)
-def _kind(text: str) -> str:
-    """One of "label", "value" (a number, an absence, a piece of a label, bars) and "other"."""
+def _kind_of_line(text: str) -> str:
     if "|" in text:
-        parts = [part for part in text.split("|") if part.strip()]
-        kinds = [_kind(part) for part in parts]
-        if "label" in kinds:
-            return "label"
-        return "value" if all(kind == "value" for kind in kinds) else "other"
+        kinds = {_kind_of_line(part) for part in text.split("|") if part.strip()}
+        best = next((kind for kind in ("head", "row") if kind in kinds), "value")
+        return "other" if kinds == {"other"} else best
     label = fold_label(text)
-    if ignored_beginning(label):
-        return "label"
-    if len(text) > _LONGEST_LABEL:
-        return "other"
-    if label in all_words() and label not in title_words():
-        # Words such as 数量 stand in prose and in other tables too, and begin no table.
-        return "value" if label in weak_words() else "label"
-    if label in title_words():
-        return "other"
+    if section_named(text) or len(text) > _LONGEST_LABEL:
+        return "head" if ignored_beginning(label) else "other"
+    if label in all_words():
+        return _kind_of_label(label)
     if (
         read_number(text, True).absence != "unreadable"
         or read_money(text, "万元").absence != "unreadable"
-        or _is_zeros(text)
+        or set(text) == {"0"}
     ):
         return "value"
+    if ignored_beginning(label):
+        return "head"
     if (cells := _spaced(text)) is not None:
-        return "label" if any(fold_label(cell) in all_words() for cell in cells) else "value"
-    return "value" if is_fragment(label) else "other"
+        kinds = {_kind_of_line(cell) for cell in cells}
+        if "row" in kinds and "value" in kinds:
+            return "full row"
+        return next((kind for kind in ("head", "row") if kind in kinds), "value")
+    return "piece" if is_fragment(label) else "other"
 
 
-def _is_zeros(text: str) -> bool:
-    return set(text.strip()) == {"0"}
+def _kind_of_label(label: str) -> str:
+    # Words such as 数量 and 其他 stand in prose and in other tables too, and begin no table.
+    if label in weak_words():
+        return "piece"
+    return "head" if label in head_words() else "row"
 
 
 def _is_odd_label(lines: Sequence[Line], place: int) -> bool:
     """Whether a line that is no label stands where one must: short, and a value follows."""
     text = lines[place].text
-    if len(text) > _LONGEST_LABEL or "。" in text or fold_label(text) in title_words():
+    if len(text) > _LONGEST_LABEL or "。" in text or "|" in text or _CHAPTER.match(text):
         return False
     following = lines[place + 1].text if place + 1 < len(lines) else ""
-    return bool(following) and "|" not in text and _kind(following) == "value"
+    return _kind(following) == "value" and section_named(text) is None
 
 
 def _spaced(text: str) -> list[str] | None:
@@ -136,7 +177,7 @@ def _rows(lines: Sequence[Line]) -> Rows:
     full = sum(sum(1 for part in text.split("|") if part.strip()) > 1 for text in barred)
     single = sum(any(part.strip() for part in text.split("|")) for text in barred) - full
     if full * 2 > single + sum("|" not in line.text for line in lines):
-        return expand([row for line in lines if (row := _row(line.text))])
+        return expand([Row(cells) for line in lines if (cells := _row(line.text))])
     return _column(_cells_by_bars(lines))
 
 
@@ -161,7 +202,7 @@ def _cells_by_lines(lines: Sequence[Line]) -> list[str]:
     return cells
 
 
-def _row(text: str) -> list[Cell]:
+def _row(text: str) -> list[str]:
     """The cells of a row with bars. Bars that touch at its end only fill up spanned columns."""
     parts = text.strip().split("|")
     if len(parts) > 1 and not parts[0]:
@@ -170,7 +211,7 @@ def _row(text: str) -> list[Cell]:
         parts.pop()
     if all(_RULE.fullmatch(part.strip()) for part in parts):
         return []
-    return [Cell(fold(part)) for part in parts]
+    return [fold(part) for part in parts]
 
 
 def _cells_by_bars(lines: Sequence[Line]) -> list[str]:

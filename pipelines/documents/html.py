@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
-from urllib.parse import urljoin
 
 from lxml import etree
 
-from pipelines.documents.containers import container_tags, find_container
-from pipelines.grid import Cell, expand
-from pipelines.report import Block, Document, Grid, Link, Paragraph
+from pipelines.documents.containers import find_container
+from pipelines.documents.flat import gather_flat_tables
+from pipelines.documents.links import read_links
+from pipelines.grid import Row, expand
+from pipelines.report import Block, Document, Grid, Paragraph
 from pipelines.text import fold
 
 DEEPEST = 2048
@@ -18,22 +21,20 @@ DEEPEST = 2048
 
 _DROPPED = ("script", "style", "template", "noscript")
 # fmt: off
-_BLOCKS = frozenset((
-    "html", "body", "head", "title", "base", "link", "meta", "address", "article", "aside",
-    "blockquote", "br", "caption", "center", "col", "colgroup", "dd", "details", "dialog", "dir",
-    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "legend", "li", "listing", "main", "menu",
-    "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "section", "select", "summary",
-    "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
-))
 _INLINE = (
-    "span", "font", "b", "strong", "i", "em", "u", "o:p", "img", "sup", "sub", "small", "big", "s",
-    "ins", "del", "label", "input", "iframe",
+    "span", "font", "b", "strong", "i", "em", "u", "s", "sup", "sub", "small", "big", "o:p", "img",
+    "ins", "del", "strike", "label", "input", "button", "iframe", "abbr", "acronym", "area",
+    "audio", "bdi", "bdo", "canvas", "cite", "code", "data", "dfn", "embed", "kbd", "map", "mark",
+    "meter",
+    "nobr", "object", "output", "param", "picture", "progress", "q", "rp", "rt", "ruby", "samp",
+    "source", "time", "tt", "var", "video", "wbr",
 )
 # fmt: on
+# Elements of other vocabularies (st1:chsdate, v:shape) and of scripts (x-y) lie within lines.
+_FOREIGN = re.compile("<[A-Za-z][A-Za-z0-9]*[:-]")
+_CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES_COUNT = frozenset(("pre", "listing", "plaintext", "xmp", "textarea"))
-_NOT_A_PAGE = ("javascript:", "mailto:", "tel:", "data:", "#")
 
 _PROSE = 80
 """Characters from which the only cell of a row is running text, not part of a table. The longest
@@ -67,39 +68,15 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     )
     container = find_container(root)
     etree.strip_tags(root, *_INLINE)
-    links = _links(root, container, url)
-    unknown = {str(element.tag) for element in root.iter()} - _BLOCKS - container_tags()
-    etree.strip_tags(root, *unknown)
+    links = tuple(read_links(root, container, url))
+    inline = {"a"}
+    if _FOREIGN.search(text):
+        inline |= {element.tag for element in root.iter() if _FOREIGN.match(f"<{element.tag}")}
+    etree.strip_tags(root, *inline)
     reader = _Reader(container)
     reader.walk(root)
-    return Document("html", encoding, tuple(reader.blocks), reader.body, meta, links)
-
-
-def _links(
-    root: etree._Element, container: etree._Element | None, url: str | None
-) -> tuple[Link, ...]:
-    base = url or ""
-    for element in root.iter("base"):
-        base = urljoin(base, element.get("href", "").strip())
-        break
-    inside = set() if container is None else set(container.iter("a"))
-    links = []
-    for element in root.iter("a"):
-        href = element.get("href")
-        if not href or (href := href.strip()).lower().startswith(_NOT_A_PAGE):
-            continue
-        text = element.text or "" if not len(element) else "".join(_texts(element))
-        links.append(Link(_absolute(base, href), fold(text), element in inside))
-    return tuple(links)
-
-
-def _absolute(base: str, href: str) -> str:
-    if href.startswith(("http://", "https://")):
-        return href
-    try:
-        return urljoin(base, href)
-    except ValueError:  # such as http://[broken
-        return href
+    blocks, body = gather_flat_tables(reader.blocks, reader.body)
+    return Document("html", encoding, blocks, body, meta, links)
 
 
 class _Reader:
@@ -142,14 +119,17 @@ class _Reader:
         """Append a table's grids, and its running text as paragraphs; False if it is no data."""
         if next(table.iterdescendants("table"), None) is not None:
             return False
-        rows: list[list[Cell]] = []
         strays: list[str] = []
-        for row in table.iter("tr"):
-            rows.append(list(_cells(row, strays)))
-        if max(map(len, rows), default=0) < 2 or any(
-            len(row) > 1 and any(len(cell.text) > _LAYOUT for cell in row) for row in rows
-        ):
+        rows = [_read_row(row, strays) for row in table.iter("tr")]
+        if not any(len(texts) > 1 for texts, _ in rows):
             return False
+        for texts, _ in rows:
+            if (
+                sum(map(len, texts)) > _LAYOUT
+                and len(texts) > 1
+                and len(max(texts, key=len)) > _LAYOUT
+            ):
+                return False
         for text in strays:
             # Where browsers show text that stands between cells (HTML Standard: foster parenting).
             self._add(text, "table")
@@ -158,58 +138,68 @@ class _Reader:
         self._add_rows(rows)
         return True
 
-    def _add_rows(self, rows: list[list[Cell]]) -> None:
-        pending: list[list[Cell]] = []
+    def _add_rows(self, rows: list[Row]) -> None:
+        pending: list[Row] = []
         for row in rows:
-            if len(row) == 1 and len(row[0].text) > _PROSE:
+            if len(row.texts) == 1 and len(row.texts[0]) > _PROSE:
                 self._add_grid(pending)
                 pending = []
-                for line in row[0].text.split("\n"):
+                for line in row.texts[0].split("\n"):
                     self._add(line, "td")
             else:
                 pending.append(row)
         self._add_grid(pending)
 
-    def _add_grid(self, rows: list[list[Cell]]) -> None:
-        if any(cell.text for row in rows for cell in row):
+    def _add_grid(self, rows: list[Row]) -> None:
+        if any(any(row.texts) for row in rows):
             above = self.blocks[-1] if self.blocks else None
             caption = above.text if isinstance(above, Paragraph) else ""
             self.blocks.append(Grid(expand(rows), caption))
 
 
-def _cells(row: etree._Element, strays: list[str]) -> Iterator[Cell]:
+def _read_row(row: etree._Element, strays: list[str]) -> Row:
     """The cells of a row; texts that stand between them go to ``strays``."""
+    texts: list[str] = []
+    spans: dict[int, tuple[int, int]] = {}
     for element in row:
-        if element.tag == "td" or element.tag == "th":
-            yield Cell(_cell_text(element), _span(element, "rowspan"), _span(element, "colspan"))
+        if element.tag in _CELLS:
+            rowspan, colspan = element.get("rowspan"), element.get("colspan")
+            if rowspan is not None or colspan is not None:
+                spans[len(texts)] = (_span(rowspan, 65534), _span(colspan, 1))
+            texts.append(_cell_text(element))
         else:
             # A form or a paragraph that wraps cells; else it is a stray itself.
-            inner = list(element.iter("td", "th"))
-            if not inner:
-                strays.extend(_texts(element))
-            for cell in inner:
-                yield Cell(_cell_text(cell), _span(cell, "rowspan"), _span(cell, "colspan"))
-        if (tail := element.tail) and not tail.isspace():
+            cells = list(element.iter("td", "th"))
+            texts.extend(_cell_text(cell) for cell in cells)
+            strays.extend(_texts(element) if not cells else ())
+        tail = element.tail
+        if tail and not tail.isspace():
             strays.append(tail)
+    return Row(texts, spans)
 
 
 def _cell_text(cell: etree._Element) -> str:
-    """The paragraphs of a cell, one a line."""
-    if not len(cell):
-        return fold(cell.text or "")
-    return "\n".join(line for text in _texts(cell) if (line := fold(text)))
+    """The text of a cell, one line for each paragraph."""
+    count = len(cell)
+    if count == 1:
+        # What Word makes of a cell: one paragraph and nothing beside it.
+        inner = cell[0]
+        if not len(inner) and not fold(cell.text or "") and not fold(inner.tail or ""):
+            return fold(inner.text or "")
+    if count:
+        return "\n".join([line for text in _texts(cell) if (line := fold(text))])
+    text = cell.text
+    if text is None or text.isdecimal():
+        return text or ""
+    return fold(text)
+
+
+@lru_cache(maxsize=256)
+def _span(value: str | None, zero: int) -> int:
+    """A span as HTML reads it: 1 where there is none or no number; ``zero`` for "0"."""
+    digits = (value or "").strip()[:6]
+    return (int(digits) or zero) if digits.isascii() and digits.isdigit() else 1
 
 
 def _texts(element: etree._Element) -> Iterator[str]:
     return cast("Iterator[str]", element.itertext())
-
-
-def _span(cell: etree._Element, name: str) -> int:
-    """A span as HTML reads it: 1 where there is none or no number; rowspan="0" is to the end."""
-    value = cell.get(name)
-    if value is None or value == "1":
-        return 1
-    digits = value.strip()[:6]
-    if not (digits.isascii() and digits.isdigit()):
-        return 1
-    return int(digits) or (65534 if name == "rowspan" else 1)

@@ -1,0 +1,34 @@
+"""All checks again, on the archived pages of the current reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from pipelines.backlog import archived_pages
+from pipelines.capture import Capture
+from pipelines.reading import Reader
+from pipelines.store import Store
+from pipelines.summary import count_findings
+
+
+def recheck(
+    store: Store, advance: Callable[[int, int], None] = lambda _done, _total: None
+) -> dict[str, int]:
+    """Read the page of each current report again and renew its findings, in all processors.
+
+    The figures stay as they are: what a newer reader makes of them is for a rebuild. A page that
+    cannot be read back keeps the findings it has. Returns the findings by check.
+    """
+    current = [
+        capture
+        for row in store.conn.execute("SELECT id FROM reports WHERE current").fetchall()
+        if (capture := store.capture(row[0])) is not None
+    ]
+    with Reader[Capture](os.cpu_count() or 1) as reader:
+        readings = reader.read_all(archived_pages(store, current))
+        for done, (capture, reading) in enumerate(readings, 1):
+            if reading.report is not None:
+                store.renew_findings(capture.id, reading.report)
+            advance(done, len(current))
+    return count_findings(store.conn)
