@@ -114,7 +114,7 @@ def _match(raw: str) -> tuple[re.Match[str] | None, Printed]:
     text = _LOOSE_SPACE.sub("", text)
     match = _NUMBER.fullmatch(text)
     if match is not None:
-        digits = len(match[3]) + len(match[4] or "")
+        digits = sum(map(str.isdecimal, match[3] + (match[4] or "")))
         return (match, _BLANK) if digits <= _MOST_DIGITS else (None, _UNREADABLE)
     if all(character in _DASHES for character in text):
         return None, _DASH

@@ -130,13 +130,18 @@ def _choose(candidates: list[_Heading]) -> list[_Heading]:
     """The headings among the candidates.
 
     Each of the six stands once: with its ordinal if it is printed so anywhere (the caption of a
-    table often repeats the words), and not where the next heading follows at once (a table of
+    table often repeats the words), and not where another heading follows at once (a table of
     contents), if it stands anywhere else.
     """
-    follows = {heading.block - 1 for heading in candidates}
+    at = {heading.block: heading for heading in candidates}
     chosen: dict[int, _Heading] = {}
     for heading in sorted(
-        candidates, key=lambda h: (h.printed is None, h.block in follows, h.block)
+        candidates,
+        key=lambda h: (
+            h.printed is None,
+            h.block + 1 in at and at[h.block + 1].known != h.known,
+            h.block,
+        ),
     ):
         if heading.known is not None:
             chosen.setdefault(heading.known, heading)

@@ -32,7 +32,7 @@ _LONGEST_LINE = 1000  # a row of a table with bars; real ones have some 120
 _MOST_BLANK_CELLS = 20  # that one gap may stand for: more is the end of a table
 _NUMBER = re.compile(r"[+\-]?[0-9０-９][0-9０-９,.，．]*|[/／—－-]+|无")
 _CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、.．,，]")
-_RULE = re.compile(r":?-{2,}:?")
+_RULE = re.compile(r":?-+:?")
 
 
 class Line(NamedTuple):

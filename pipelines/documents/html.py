@@ -13,11 +13,14 @@ from pipelines.documents.containers import find_container
 from pipelines.documents.flat import gather_flat_tables
 from pipelines.documents.links import read_links
 from pipelines.grid import Row, expand
+from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Grid, Paragraph
 from pipelines.text import fold
+from pipelines.vocabulary import all_words
 
 DEEPEST = 2048
-"""Levels of elements that are read (libxml2 with ``huge_tree``); deeper ones are not."""
+"""Levels of elements that are read (libxml2 with ``huge_tree``). Of a page with more, unclosed
+``<font>`` or ``<div>`` mostly, the text is read with less of its markup."""
 
 _DROPPED = ("script", "style", "template", "noscript")
 # fmt: off
@@ -32,13 +35,26 @@ _INLINE = (
 # fmt: on
 # Elements of other vocabularies (st1:chsdate, v:shape) and of scripts (x-y) lie within lines.
 _FOREIGN = re.compile("<[A-Za-z][A-Za-z0-9]*[:-]")
+_FLATTENED = (
+    (re.compile(rf"</?(?:{'|'.join(_INLINE)})\b[^>]*>", re.I), ""),
+    (
+        re.compile(r"</?(?!(?:table|tr|td|th|p|br|a|title|meta|script|style)\b)[a-z][^>]*>", re.I),
+        "<br>",
+    ),
+    (re.compile(r"</?(?!(?:p|br|a|title|meta|script|style)\b)[a-z][^>]*>", re.I), "<br>"),
+    (re.compile(r"</?(?!(?:title|meta|script|style)\b)[a-z][^>]*>", re.I), "<br>"),
+)
 _CELLS = frozenset(("td", "th"))
+_ROW_GROUPS = frozenset(("tbody", "thead", "tfoot", "form"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES_COUNT = frozenset(("pre", "listing", "plaintext", "xmp", "textarea"))
 
 _PROSE = 80
 """Characters from which the only cell of a row is running text, not part of a table. The longest
 label of the forms has 47."""
+
+_FEWEST_LABELS = 3
+"""Labels of the forms that make a table with tables in its cells a table of data."""
 
 _LAYOUT = 300
 """Characters from which a cell beside others shows that the table only lays out the page."""
@@ -57,7 +73,7 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     """
     if "\0" in text:
         text = text.replace("\0", "")
-    root = etree.fromstring(text.encode("utf-8", "replace"), _parser) if text.strip() else None
+    root = _parse(text)
     if root is None:
         return Document("html", encoding, ())
     etree.strip_elements(root, *_DROPPED, with_tail=False)
@@ -79,6 +95,24 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     return Document("html", encoding, blocks, body, meta, links)
 
 
+def _parse(text: str) -> etree._Element | None:
+    root = _parse_once(text)
+    for markup, line in _FLATTENED:
+        last_error = _parser.error_log.last_error
+        if last_error is None or last_error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            break
+        # libxml2 ends at what is nested too deeply; without some of its markup all text is read.
+        text = markup.sub(line, text)
+        root = _parse_once(text)
+    return root
+
+
+def _parse_once(text: str) -> etree._Element | None:
+    if not text.strip():
+        return None
+    return etree.fromstring(text.encode("utf-8", "replace"), _parser)
+
+
 class _Reader:
     """Blocks of a tree in which only block-level elements are left."""
 
@@ -86,6 +120,8 @@ class _Reader:
         self.blocks: list[Block] = []
         self.body: tuple[int, int] | None = None
         self._container = container
+        # What holds the article lays it out, however little stands in it.
+        self._around = set() if container is None else set(container.iterancestors("table"))
 
     def walk(self, root: etree._Element) -> None:
         """Append the blocks below ``root``. Not recursive: pages may nest ``DEEPEST`` levels."""
@@ -117,10 +153,19 @@ class _Reader:
 
     def _read_table(self, table: etree._Element) -> bool:
         """Append a table's grids, and its running text as paragraphs; False if it is no data."""
-        if next(table.iterdescendants("table"), None) is not None:
+        if table in self._around:
             return False
-        strays: list[str] = []
-        rows = [_read_row(row, strays) for row in table.iter("tr")]
+        nested = next(table.iterdescendants("table"), None) is not None
+        if nested and not _has_own_labels(table):
+            return False
+        strays = [
+            text
+            for element in table.iter("table", "tbody", "thead", "tfoot")
+            for text in (element.text, element.tail if element is not table else None)
+            if text
+        ]
+        lines = _own_rows(table) if nested else table.iter("tr")
+        rows = [_read_row(row, strays) for row in lines]
         if not any(len(texts) > 1 for texts, _ in rows):
             return False
         for texts, _ in rows:
@@ -157,10 +202,36 @@ class _Reader:
             self.blocks.append(Grid(expand(rows), caption))
 
 
+def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
+    """The rows of a table without those of the tables in its cells."""
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in _ROW_GROUPS:
+            yield from child.iterchildren("tr")
+
+
+def _has_own_labels(table: etree._Element) -> bool:
+    """Whether a table that contains tables has labels of the forms, and these have none: then they
+    stand for the text of their cells."""
+    labels = 0
+    nested: list[etree._Element] = []
+    for row in _own_rows(table):
+        for cell in row:
+            if next(cell.iterdescendants("table"), None) is not None:
+                nested.append(cell)
+            elif fold_label("".join(_texts(cell))) in all_words():
+                labels += 1
+    return labels >= _FEWEST_LABELS and not any(
+        fold_label(text) in all_words() for cell in nested for text in _texts(cell)
+    )
+
+
 def _read_row(row: etree._Element, strays: list[str]) -> Row:
     """The cells of a row; texts that stand between them go to ``strays``."""
     texts: list[str] = []
     spans: dict[int, tuple[int, int]] = {}
+    strays += [text for text in (row.text, row.tail) if text]
     for element in row:
         if element.tag in _CELLS:
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
