@@ -71,6 +71,8 @@ $(BIN)/pip:
 	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit; done; \
 		.ci/debian "the tests open Datasette in a browser" chromium || \
 		$(BIN)/playwright install --with-deps chromium
+	@command -v soffice >/dev/null || \
+		.ci/debian "it reads Word files of the old kind (.doc, .wps)" libreoffice-writer-nogui
 	@fc-list :lang=zh 2>/dev/null | grep -q . || \
 		.ci/debian "the browser needs a Chinese font" fonts-noto-cjk
 	@touch $@
@@ -87,5 +89,5 @@ lock: | $(BIN)/pip ## pin every package of pyproject.toml anew, with hashes
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip --disable-pip-version-check install --quiet pip-tools==7.6.2
 	@$(LOCK) --output-file=requirements.lock pyproject.toml
-	@$(LOCK) --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
+	@$(LOCK) --extra=ocr --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
 	@sed -i -e '/^# WARNING: /,$$d' requirements.lock requirements-all.lock
