@@ -10,6 +10,7 @@ from dataclasses import replace
 from pipelines.documents.package import Package
 from pipelines.documents.sniff import sniff
 from pipelines.documents.unreadable import Unreadable
+from pipelines.findings import make_finding
 from pipelines.report import Document, Finding
 
 _REPORT = re.compile(r"年度?报告|年报|信息公开")
@@ -58,10 +59,8 @@ def _others(name: str, others: list[str]) -> list[Finding]:
         return []
     listed = ", ".join(others[:10]) + (", …" if len(others) > 10 else "")
     return [
-        Finding(
+        make_finding(
             "document.bundle",
-            "info",
-            "source",
             name,
             f"{name} of the ZIP file was read; it also holds {listed}",
             f"读取了压缩包中的{name}；其中还有{listed}",

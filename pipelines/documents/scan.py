@@ -19,6 +19,7 @@ from pipelines.documents import limits
 from pipelines.documents.page import Page
 from pipelines.documents.printed import read_pages
 from pipelines.documents.unreadable import Unreadable
+from pipelines.findings import make_finding
 from pipelines.report import Document, Finding
 
 if TYPE_CHECKING:
@@ -122,10 +123,8 @@ class PageReader:
         if self._read:
             where = ", ".join(map(str, self._read))
             found.append(
-                Finding(
+                make_finding(
                     "document.ocr",
-                    "info",
-                    "source",
                     f"page {where}",
                     f"page {where} is a picture; its text and figures were read by OCR",
                     f"第{where}页为图片，文字和数字由光学字符识别读取",
@@ -134,10 +133,8 @@ class PageReader:
         if self._unread:
             where = ", ".join(map(str, self._unread))
             found.append(
-                Finding(
+                make_finding(
                     "document.unread",
-                    "error",
-                    "reading",
                     f"page {where}",
                     f"page {where} is a picture and was not read: {MISSING}",
                     f"第{where}页为图片，未安装光学字符识别组件，未读取",
