@@ -1,4 +1,6 @@
-"""The official forms (统一格式) of the reports, loaded from data/forms/*.yml.
+"""The official forms (统一格式) of the reports since 2019, loaded from data/forms/*.yml.
+
+Those before are lists of indicators and have a module of their own (list_form.py).
 
 A form knows its tables: rows, columns, their labels in all wordings that pages print, units, the
 sums that hold (勾稽关系), and with which fields of other forms a field may be compared.
@@ -136,8 +138,8 @@ class Form:
 
 @lru_cache(maxsize=1)
 def load_forms() -> tuple[Form, ...]:
-    """Every form in data/forms, the newest first. Raises FormError."""
-    raw = {path.name: _read(path) for path in sorted(FOLDER.glob("*.yml"))}
+    """Every form of three tables in data/forms, the newest first. Raises FormError."""
+    raw = {name: data for name, data in read_form_files().items() if "rows" not in data}
     by_id = {str(data.get("form")): data for data in raw.values()}
     forms = []
     for name, data in raw.items():
@@ -155,6 +157,13 @@ def load_forms() -> tuple[Form, ...]:
 def form_of(form_id: FormId) -> Form:
     """The form with this id. Raises KeyError."""
     return {form.id: form for form in load_forms()}[form_id]
+
+
+@lru_cache(maxsize=1)
+def read_form_files() -> Mapping[str, dict[str, Any]]:
+    """The files in data/forms by their names; a list of indicators has its own ``rows``. Raises
+    FormError."""
+    return {path.name: _read(path) for path in sorted(FOLDER.glob("*.yml"))}
 
 
 def _read(path: Path) -> dict[str, Any]:
