@@ -19,6 +19,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CLAIM = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
+_SAMPLE = (
+    4096  # bytes behind the first wrong one that are asked whether they are UTF-8 all the same
+)
 _HEAD = 4096  # bytes in which a claim is looked for; HTML asks for it within the first 1,024
 
 # Claims that say nothing here: every byte string is valid in them, so they would hide GB18030.
@@ -40,10 +43,10 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
             return body[len(mark) :].decode(name, "replace"), name
     try:
         return body.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        sample = body[: error.start + _SAMPLE]
     claims = [claim for claim in (_claimed(content_type), _claimed(body)) if claim]
-    if _is_damaged_utf8(body, certain="utf-8" in claims):
+    if _is_damaged_utf8(sample, certain="utf-8" in claims):
         return body.decode("utf-8", "replace"), "utf-8"
     for name in [*(claim for claim in claims if claim != "utf-8"), "gb18030"]:
         try:

@@ -26,6 +26,12 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "forms"
 TableName = Literal["disclosure", "applications", "proceedings"]
 TABLES: tuple[TableName, ...] = ("disclosure", "applications", "proceedings")
 
+_KEYS = {"form", "basis", "first_year", "last_year", "like", *TABLES, "identities", "comparable"}
+_TABLE_KEYS = {
+    *("title", "begins", "ignored", "ignored_beginnings"),
+    *("parts", "groups", "rows", "columns", "distinct"),
+}
+
 
 class FormError(ValueError):
     """A form file is wrong: one sentence with the file's name."""
@@ -163,16 +169,20 @@ def form_of(form_id: FormId) -> Form:
 def read_form_files() -> Mapping[str, dict[str, Any]]:
     """The files in data/forms by their names; a list of indicators has its own ``rows``. Raises
     FormError."""
-    return {path.name: _read(path) for path in sorted(FOLDER.glob("*.yml"))}
+    return {path.name: _read(path) for path in sorted(FOLDER.glob("*.yml"), reverse=True)}
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise FormError(f"data/forms/{path.name}: not YAML: {error}") from error
+        sentence = " ".join(str(error).split())
+        raise FormError(f"data/forms/{path.name}: not YAML: {sentence}") from error
     if not isinstance(data, dict):
         raise FormError(f"data/forms/{path.name}: a form is a mapping")
+    for keys, allowed in ((data.keys(), _KEYS), *((data.get(t, {}), _TABLE_KEYS) for t in TABLES)):
+        if unknown := set(keys) - allowed:
+            raise FormError(f"data/forms/{path.name}: there is no key {sorted(unknown)[0]!r}")
     return data
 
 

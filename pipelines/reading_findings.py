@@ -138,6 +138,17 @@ def values_without_label(table: Table, values: int) -> Finding:
     )
 
 
+def more_unknown(table: Table, rest: int) -> Finding:
+    """Unknown labels beyond those that are listed one by one."""
+    return make_finding(
+        "label.unknown",
+        table.name,
+        f"{rest} more labels or values without a label are none of the form's and were not read.",
+        f"另有{rest}处不是规定格式的项目或没有对应项目的数，未读取。",
+        found=rest,
+    )
+
+
 def forms_mixed(disclosure: str, applications: str) -> Finding:
     """Tables of two forms on one page."""
     return make_finding(

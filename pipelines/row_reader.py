@@ -19,6 +19,9 @@ from pipelines.report import Figure, Finding
 from pipelines.scan import Record
 
 _UNIT = re.compile(r"(亿元|万元|千元|元)[)）]?\s*$")
+MOST_UNKNOWN = 100
+"""Unknown labels and values without a label that are listed one by one for a page."""
+
 _ALIKE = 0.75
 """Share of characters that an unknown label must have in common with a row's to be taken for it.
 5.属于三类内容事务信息 for 内部 has 0.9; two different rows of the forms have at most 0.6."""
@@ -40,6 +43,7 @@ class RowReader:
         self._header_ended = False
         self._last: Row | None = None
         self._unlabelled: list[Sequence[Cell]] = []
+        self._unknown = 0
 
     def add(self, record: Record) -> None:
         """Take the next record of the page."""
@@ -64,8 +68,11 @@ class RowReader:
             self._unlabelled.append(record.values)
 
     def end(self) -> None:
-        """Settle what still waits for a label."""
+        """Settle what still waits for a label, and say how much was not listed."""
         self._end_table()
+        if self._table is not None and self._unknown > MOST_UNKNOWN:
+            rest = self._unknown - MOST_UNKNOWN
+            self.findings.append(found.more_unknown(self._table, rest))
 
     def _add_head(self, record: Record) -> None:
         if self._header_ended:
@@ -95,15 +102,22 @@ class RowReader:
                 self._take(row, waiting[0])
                 return
         for values in waiting:
-            printed = sum(1 for cell in values if cell.raw)
-            self.findings.append(found.values_without_label(table, printed))
+            if self._may_list():
+                printed = sum(1 for cell in values if cell.raw)
+                self.findings.append(found.values_without_label(table, printed))
+
+    def _may_list(self) -> bool:
+        self._unknown += 1
+        return self._unknown <= MOST_UNKNOWN
 
     def _take_unknown(self, cell: Cell, values: Sequence[Cell]) -> None:
         table = self._table
         assert table is not None
-        printed = sum(1 for value in values if value.raw)
+        if not self._may_list():
+            return
         row = _most_alike(cell.label, [row for row in table.rows if not self._has(row)])
         if row is None or not values:
+            printed = sum(1 for value in values if value.raw)
             self.findings.append(found.unknown_label(table, cell, printed))
             return
         self._settle_unlabelled(row)
@@ -177,7 +191,9 @@ class RowReader:
             self.figures[table.name, row.code] = figures
             self.findings += findings
         elif [figure[:3] for figure in before] != [figure[:3] for figure in figures]:
-            self.findings.append(found.row_repeated(table, row))
+            repeated = found.row_repeated(table, row)
+            if repeated not in self.findings:
+                self.findings.append(repeated)
 
 
 def _ends_blank(cells: Sequence[Cell]) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from pipelines.cells import Cell, is_piece, is_value
 from pipelines.form import Form, TableName
 from pipelines.labels import fold_label
-from pipelines.vocabulary import Meaning, ignored_beginning, joint_vocabulary
+from pipelines.vocabulary import Meaning, ignored_beginning, is_fragment, joint_vocabulary
 
 _BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
 
@@ -41,10 +41,12 @@ class Scanner:
 
     def __init__(self, forms: Mapping[TableName, Form]) -> None:
         self._words = joint_vocabulary(tuple(forms.items()))
+        self._groups = tuple(map(fold_label, forms["applications"].applications.groups))
         self._context: TableName | None = None
         self._in_header = False
         self._allowed: frozenset[TableName] = frozenset()
         self._seen: set[TableName] = set()
+        self._rows: set[Meaning] = set()
 
     def scan(self, rows: Sequence[Sequence[Cell]], columns: int) -> Iterator[Record]:
         """The records of one grid."""
@@ -62,7 +64,7 @@ class Scanner:
         """The tables that a grid holds a part of.
 
         A title, a column or the label of a part is enough, or ``_ENOUGH_ROWS`` with a number among
-        them; after a table has begun, one of its rows.
+        them; after a table has begun, one of its rows that was not there yet.
         """
         labels: dict[TableName, set[Meaning]] = {}
         numbers = any(cell.raw.isdecimal() for row in rows for cell in row)
@@ -73,14 +75,14 @@ class Scanner:
         return frozenset(
             table
             for table, found in labels.items()
-            if table in self._seen
+            if (table in self._seen and {m for m in found if m.role == "row"} - self._rows)
             or (sum(meaning.role == "row" for meaning in found) >= _ENOUGH_ROWS[table] and numbers)
             or any(meaning.role in ("column", "part", "title") for meaning in found)
         )
 
     def _meanings(self, label: str) -> Sequence[Meaning]:
         """What a label can mean here: in the table it stands in, else in any that the grid has."""
-        found = self._words.get(label)
+        found = self._words.get(label) or self._words.get(self._without_group(label))
         if found is None:
             beginning = ignored_beginning(label)
             return () if beginning is None else (beginning,)
@@ -89,15 +91,23 @@ class Scanner:
         allowed = [meaning for meaning in found if meaning.table in self._allowed]
         return [meaning for meaning in allowed if meaning.table == self._context] or allowed
 
+    def _without_group(self, label: str) -> str:
+        """The label of a row behind that of its group, where one cell holds both:
+        （三）不予公开1.属于国家秘密, 三、本年度办理结果（一）予以公开."""
+        for group in self._groups:
+            if label.startswith(group) and len(label) > len(group) + 1:
+                return label[len(group) :].lstrip("0123456789一二三四五六七八")
+        return ""
+
     # Wide grids
 
     def _scan_row(self, row: Sequence[Cell]) -> Iterator[Record]:
         heads: list[Record] = []
         for place, cell in enumerate(row):
             if not cell.label:
-                if cell.raw:
-                    break
-                continue
+                if not cell.raw or self._is_ordinal(row, place):
+                    continue
+                break
             meanings = self._meanings(cell.label)
             if not meanings:
                 if is_piece(cell.raw, cell.label):
@@ -120,6 +130,10 @@ class Scanner:
         yield from heads
         yield from self._scan_rest(row, len(heads))
 
+    def _is_ordinal(self, row: Sequence[Cell], place: int) -> bool:
+        """Whether a number is that of its line (序号): first in the row and before a label."""
+        return not place and len(row) > 1 and bool(self._meanings(row[1].label))
+
     def _governs(self, heads: Sequence[Record], values: Sequence[Cell]) -> bool:
         """Whether a label that may be a row or a column (其他, 总计, 行政复议) has values."""
         if any(head.meaning and head.meaning.role == "column" for head in heads):
@@ -136,6 +150,7 @@ class Scanner:
     def _row(self, meaning: Meaning, cell: Cell, values: tuple[Cell, ...]) -> Record:
         self._context = meaning.table
         self._in_header = False
+        self._rows.add(meaning)
         return Record("row", meaning, cell, values)
 
     def _enter(self, meaning: Meaning) -> None:

@@ -89,8 +89,8 @@ def test_kecai_is_read_whole() -> None:
 
 HEADS = {
     "applications": (
-        "<tr><td colspan=3 rowspan=3>（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）</td>"
-        "<td colspan=7>申请人情况</td></tr>"
+        "<tr><td colspan=3 rowspan=3>（本列数据的勾稽关系为：第一项加第二项之和，"
+        "等于第三项加第四项之和）</td><td colspan=7>申请人情况</td></tr>"
         "<tr><td rowspan=2>自然人</td><td colspan=5>法人或其他组织</td><td rowspan=2>总计</td></tr>"
         "<tr><td>商业<br>企业</td><td>科研<br>机构</td><td>社会公益组织</td><td>法律服务机构</td>"
         "<td>其他</td></tr>"
@@ -221,7 +221,8 @@ class TestShapes:
 
     def test_inside_layout_tables(self, form: Form) -> None:
         inner = "".join(f"<p>表</p><table>{table}</table>" for table in self.tables(form))
-        html = f"<table><tr><td>栏目</td><td><table><tr><td>{inner}</td></tr></table></td></tr></table>"
+        inner = f"<table><tr><td>{inner}</td></tr></table>"
+        html = f"<table><tr><td>栏目</td><td>{inner}</td></tr></table>"
         assert self.check(form, html).findings == []
 
     def test_cut_in_two_at_every_row(self, form: Form) -> None:
@@ -245,20 +246,17 @@ class TestShapes:
         assert self.check(form, html).findings == []
 
     def test_spans_that_lie(self, form: Form) -> None:
-        html = "".join(
-            f"<table>{table.replace('rowspan=21', 'rowspan=65534').replace('colspan=5', 'colspan=2')}"
-            "</table>"
-            for table in self.tables(form)
-        )
+        lies = {"rowspan=21": "rowspan=65534", "rowspan=3": "rowspan=1", "colspan=5": "colspan=2"}
+        html = "".join(f"<table>{table}</table>" for table in self.tables(form))
+        for truth, lie in lies.items():
+            html = html.replace(truth, lie)
         self.check(form, html)
 
     def test_digits_split_over_spans(self, form: Form) -> None:
-        numbers = {
-            name: "<p><span>{}</span><o:p></o:p><b><span>{}</span></b></p>".format(
-                str(number)[0], str(number)[1:]
-            )
-            for name, number in printed(form, numbered(form)).items()
-        }
+        def split(raw: str) -> str:
+            return f"<p><span>{raw[0]}</span><o:p></o:p><b><span>{raw[1:]}</span></b></p>"
+
+        numbers = {n: split(str(raw)) for n, raw in printed(form, numbered(form)).items()}
         html = "".join(f"<table>{table}</table>" for table in tables_html(form, numbers))
         assert self.check(form, html).findings == []
 
@@ -292,6 +290,33 @@ class TestShapes:
         )
         assert values_of(paragraphs) == numbered(form)
 
+    def test_numbers_of_lines_before_the_labels(self, form: Form) -> None:
+        disclosure, applications, proceedings = self.tables(form)
+        head, rows = HEADS["applications"], applications.removeprefix(HEADS["applications"])
+        numbered_rows = "".join(
+            f"<tr><td>{place}</td>{row}" for place, row in enumerate(rows.split("<tr>")[1:], 1)
+        )
+        html = "".join(
+            f"<table>{t}</table>" for t in (disclosure, head + numbered_rows, proceedings)
+        )
+        assert self.check(form, html).findings == []
+
+    def test_labels_of_groups_in_the_cells_of_their_rows(self, form: Form) -> None:
+        disclosure, applications, proceedings = self.tables(form)
+        for group, span in GROUPS.values():
+            span -= (span == 21 and form.id == "2019") * 2
+            applications = applications.replace(
+                f"<td rowspan={span}>{group}</td><td>", f"<td>{group}"
+            )
+        assert "rowspan=8" not in applications
+        html = "".join(f"<table>{t}</table>" for t in (disclosure, applications, proceedings))
+        assert self.check(form, html).findings == []
+
+    def test_a_table_of_its_own_behind_them(self, form: Form) -> None:
+        own = "<tr><td>行政许可</td><td>7</td></tr><tr><td>行政处罚</td><td>8</td></tr>"
+        html = "".join(f"<table>{t}</table>" for t in (*self.tables(form), own))
+        assert self.check(form, html).findings == []
+
     def test_columns_that_only_fill(self, form: Form) -> None:
         disclosure, applications, proceedings = self.tables(form)
         applications = applications.replace("</tr>", "<td></td><td></td></tr>")
@@ -324,8 +349,19 @@ def test_every_absence_is_kept_apart() -> None:
     assert checks_of(result) == {("cell.unreadable", "applications.received.legal_service")}
 
 
+def requests() -> str:
+    """The rows of the table of requests of the 2021 form."""
+    return tables_html(FORM, numbered(FORM))[1]
+
+
+def requested() -> dict[str, Any]:
+    codes = {row.code for row in FORM.applications.rows}
+    names = {n: v for n, v in numbered(FORM).items() if n.rpartition(".")[0] in codes}
+    return {n: v for n, v in names.items() if n.rpartition(".")[2] in APPLICANTS}
+
+
 def test_row_with_a_cell_too_few_is_not_guessed() -> None:
-    html = tables_html(FORM, printed(FORM, numbered(FORM)))[1]
+    html = requests()
     number = numbered(FORM)["granted.business"]
     result = read(f"<table>{html.replace(f'<td>{number}</td>', '')}</table>")
 
@@ -337,7 +373,7 @@ def test_row_with_a_cell_too_few_is_not_guessed() -> None:
 
 
 def test_label_with_a_slip_of_the_pen_is_taken_and_said() -> None:
-    html = tables_html(FORM, printed(FORM, numbered(FORM)))[1]
+    html = requests()
     html = html.replace("7.属于行政执法案卷", "7.属于行政执法案件卷").replace(
         "重复申请", "重复重新申请"
     )
@@ -350,18 +386,70 @@ def test_label_with_a_slip_of_the_pen_is_taken_and_said() -> None:
 
 
 def test_unknown_label_is_a_finding_and_its_values_go_nowhere() -> None:
-    html = tables_html(FORM, printed(FORM, numbered(FORM)))[1]
     row = "<tr><td>9.属于本县自定的情形</td>" + "<td>7</td>" * 7 + "</tr>"
-    result = read(f"<table>{html.replace('</tr>', f'</tr>{row}', 7)}</table>".replace(row, "", 6))
+    html = requests().replace(
+        "<tr><td rowspan=3>（四）无法提供", f"{row}<tr><td rowspan=3>（四）无法提供"
+    )
+    result = read(f"<table>{html}</table>")
 
-    expected = {n: v for n, v in numbered(FORM).items() if "total" in n or "." in n}
-    got = values_of(result)
-    assert got == {name: expected[name] for name in got}
+    assert row in html
+    assert values_of(result) == requested()
+    assert checks_of(result) == {("label.unknown", "applications")}
+
+
+def test_a_flood_of_unknown_labels_is_summed_up() -> None:
+    rows = "".join(f"<tr><td>第{n}种自定的情形</td><td>{n}</td></tr>" for n in range(5_000))
+    result = read(f"<table>{requests()}{rows}</table>")
+    assert values_of(result) == requested()
+    assert len(result.findings) == 101
+    assert result.findings[-1].found == 4_900
+
+
+def test_row_that_lost_its_label_is_known_by_its_place() -> None:
+    result = read(f"<table>{requests().replace('2.重复申请', '&nbsp;')}</table>")
+    assert values_of(result) == requested()
+    assert checks_of(result) == {("label.missing", "applications.unprocessed_repeated")}
+
+
+def test_two_rows_that_lost_their_labels_are_not_told_apart() -> None:
+    html = requests().replace("2.重复申请", "").replace("3.要求提供公开出版物", "")
+    result = read(f"<table>{html}</table>")
+    lost = ("unprocessed_repeated.", "unprocessed_publication.")
+    assert values_of(result) == {n: v for n, v in requested().items() if not n.startswith(lost)}
     assert ("label.unknown", "applications") in checks_of(result)
 
 
+def test_proceedings_with_a_cell_too_few_are_not_guessed() -> None:
+    html = tables_html(FORM, numbered(FORM))[2]
+    number = numbered(FORM)["litigation_direct.other"]
+    result = read(f"<table>{html.replace(f'<td>{number}</td>', '')}</table>")
+    assert set(values_of(result).values()) == {None}
+    assert checks_of(result) == {("row.cells", "proceedings")}
+
+
+def test_blank_proceedings_are_blank_and_not_missing() -> None:
+    blank = dict.fromkeys(numbered(FORM), "")
+    result = read(f"<table>{tables_html(FORM, blank)[2]}</table>")
+    assert {figure.absence for row in result.proceedings for figure in row.figures} == {"blank"}
+    assert len(result.proceedings) == 3
+
+
+def test_proceedings_one_route_a_row() -> None:
+    rows = "".join(
+        f"<tr><td>{row.zh}</td>{''.join(f'<td>{n}</td>' for n in range(place, place + 5))}</tr>"
+        for place, row in enumerate(FORM.proceedings.rows)
+    )
+    heads = "".join(f"<td>{column.zh}</td>" for column in FORM.proceedings.columns)
+    result = read(f"<table><tr><td></td>{heads}</tr>{rows}</table>")
+    assert [[f.value for f in row.figures] for row in result.proceedings] == [
+        [0, 1, 2, 3, 4],
+        [1, 2, 3, 4, 5],
+        [2, 3, 4, 5, 6],
+    ]
+
+
 def test_row_printed_twice_with_other_values_is_a_finding() -> None:
-    html = tables_html(FORM, printed(FORM, numbered(FORM)))[1]
+    html = requests()
     again = "<tr><td>一、本年新收政府信息公开申请数量</td>" + "<td>7</td>" * 7 + "</tr>"
     result = read(f"<table>{html}</table><table>{again}</table>")
 
@@ -370,7 +458,7 @@ def test_row_printed_twice_with_other_values_is_a_finding() -> None:
 
 
 def test_row_that_is_not_there_is_a_finding() -> None:
-    html = tables_html(FORM, printed(FORM, numbered(FORM)))[1]
+    html = requests()
     before, row, after = html.partition("<tr><td>2.重复申请</td>")
     result = read(f"<table>{before}{after.partition('</tr>')[2]}</table>")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import yaml
 from lxml import etree
@@ -13,7 +13,8 @@ from lxml import etree
 _FILE = Path(__file__).resolve().parents[2] / "data" / "article_containers.yml"
 _NONE = 1000  # the rank of what is no container
 _OFTEN = ("div", "section", "article", "form", "main")
-_SELDOM = ("td",)  # asked only where there is no other: a page has hundreds
+# Asked only where there is no other, and by libxml2: a page has hundreds.
+_SELDOM = etree.XPath("descendant::td[@id or @class]")
 
 
 class _Ranks(NamedTuple):
@@ -37,17 +38,23 @@ def _ranks() -> _Ranks:
 
 def find_container(root: etree._Element) -> etree._Element | None:
     """The element that holds the article: of the surest kind found, the one with most text."""
-    best = _surest(root, (*_OFTEN, *_ranks().tag)) or _surest(root, _SELDOM)
+    best = _surest(root.iter(*_OFTEN, *_ranks().tag))
+    if not best:
+        best = _surest(cast("list[etree._Element]", _SELDOM(root)))
     if len(best) < 2:
         return best[0] if best else None
     return max(best, key=lambda element: sum(map(len, element.itertext())))
 
 
-def _surest(root: etree._Element, tags: Iterable[str]) -> list[etree._Element]:
+def _surest(elements: Iterable[etree._Element]) -> list[etree._Element]:
     best: list[etree._Element] = []
     best_rank = _NONE
-    for element in root.iter(*tags):
-        rank = _rank(element.tag, element.get("id"), element.get("class"))
+    by_tag = _ranks().tag
+    for element in elements:
+        identifier, classes = element.get("id"), element.get("class")
+        if identifier is None and classes is None and element.tag not in by_tag:
+            continue
+        rank = _rank(element.tag, identifier, classes)
         if rank < best_rank:
             best, best_rank = [element], rank
         elif rank == best_rank != _NONE:

@@ -33,8 +33,7 @@ _INLINE = (
     "source", "time", "tt", "var", "video", "wbr",
 )
 # fmt: on
-# Elements of other vocabularies (st1:chsdate, v:shape) and of scripts (x-y) lie within lines.
-_FOREIGN = re.compile("<[A-Za-z][A-Za-z0-9]*[:-]")
+_SMART_TAG = "st1:"  # Word's marks for dates and places (st1:chsdate), of which there are many
 _FLATTENED = (
     (re.compile(rf"</?(?:{'|'.join(_INLINE)})\b[^>]*>", re.I), ""),
     (
@@ -86,8 +85,8 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     etree.strip_tags(root, *_INLINE)
     links = tuple(read_links(root, container, url))
     inline = {"a"}
-    if _FOREIGN.search(text):
-        inline |= {element.tag for element in root.iter() if _FOREIGN.match(f"<{element.tag}")}
+    if _SMART_TAG in text:
+        inline |= {element.tag for element in root.iter() if element.tag.startswith(_SMART_TAG)}
     etree.strip_tags(root, *inline)
     reader = _Reader(container)
     reader.walk(root)
@@ -237,11 +236,15 @@ def _read_row(row: etree._Element, strays: list[str]) -> Row:
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
             if rowspan is not None or colspan is not None:
                 spans[len(texts)] = (_span(rowspan, 65534), _span(colspan, 1))
-            texts.append(_cell_text(element))
+            if len(element):
+                texts.append(_lines(element))
+            else:
+                text = element.text or ""
+                texts.append(text if text.isdecimal() else fold(text))
         else:
             # A form or a paragraph that wraps cells; else it is a stray itself.
             cells = list(element.iter("td", "th"))
-            texts.extend(_cell_text(cell) for cell in cells)
+            texts.extend(_lines(cell) for cell in cells)
             strays.extend(_texts(element) if not cells else ())
         tail = element.tail
         if tail and not tail.isspace():
@@ -249,20 +252,14 @@ def _read_row(row: etree._Element, strays: list[str]) -> Row:
     return Row(texts, spans)
 
 
-def _cell_text(cell: etree._Element) -> str:
+def _lines(cell: etree._Element) -> str:
     """The text of a cell, one line for each paragraph."""
-    count = len(cell)
-    if count == 1:
+    if len(cell) == 1:
         # What Word makes of a cell: one paragraph and nothing beside it.
         inner = cell[0]
         if not len(inner) and not fold(cell.text or "") and not fold(inner.tail or ""):
             return fold(inner.text or "")
-    if count:
-        return "\n".join([line for text in _texts(cell) if (line := fold(text))])
-    text = cell.text
-    if text is None or text.isdecimal():
-        return text or ""
-    return fold(text)
+    return "\n".join([line for text in _texts(cell) if (line := fold(text))])
 
 
 @lru_cache(maxsize=256)
