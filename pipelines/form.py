@@ -26,7 +26,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "forms"
 TableName = Literal["disclosure", "applications", "proceedings"]
 TABLES: tuple[TableName, ...] = ("disclosure", "applications", "proceedings")
 
-_KEYS = {"form", "basis", "first_year", "last_year", "like", *TABLES, "identities", "comparable"}
+_KEYS = {
+    *("form", "basis", "first_year", "last_year", "like", *TABLES, "identities"),
+    *("comparable", "alone"),
+}
+_LIST_KEYS = {
+    *("form", "report_form", "basis", "first_year", "last_year", "title", "signs", "head"),
+    *("scopes", "ignored", "rows", "sums", "comparable", "alone"),
+}
 _TABLE_KEYS = {
     *("title", "begins", "begins_with", "ignored", "ignored_beginnings"),
     *("parts", "groups", "rows", "columns", "distinct"),
@@ -167,7 +174,6 @@ def form_of(form_id: FormId) -> Form:
     return {form.id: form for form in load_forms()}[form_id]
 
 
-@lru_cache(maxsize=1)
 def read_form_files() -> Mapping[str, dict[str, Any]]:
     """The files in data/forms by their names; a list of indicators has its own ``rows``. Raises
     FormError."""
@@ -182,7 +188,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise FormError(f"data/forms/{path.name}: not YAML: {sentence}") from error
     if not isinstance(data, dict):
         raise FormError(f"data/forms/{path.name}: a form is a mapping")
-    for keys, allowed in ((data.keys(), _KEYS), *((data.get(t, {}), _TABLE_KEYS) for t in TABLES)):
+    own = _LIST_KEYS if "rows" in data else _KEYS
+    for keys, allowed in ((data.keys(), own), *((data.get(t, {}), _TABLE_KEYS) for t in TABLES)):
         if unknown := set(keys) - allowed:
             raise FormError(f"data/forms/{path.name}: there is no key {sorted(unknown)[0]!r}")
     return data
