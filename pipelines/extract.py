@@ -77,6 +77,7 @@ def extract(
         disclosure=tables.disclosure,
         applications=tables.applications,
         proceedings=tables.proceedings,
+        statistics=tables.statistics,
         attachments=find_attachments(document),
         tables=tables.tables,
         findings=[*metadata.findings, *tables.findings],

@@ -126,6 +126,29 @@ def load_list_forms() -> tuple[ListForm, ...]:
     return tuple(sorted(forms, key=lambda form: form.first_year, reverse=True))
 
 
+@lru_cache(maxsize=1)
+def list_words() -> frozenset[str]:
+    """Every folded label of every list's rows."""
+    return frozenset(word for form in load_list_forms() for word in form.words)
+
+
+@lru_cache(maxsize=1)
+def list_heads() -> tuple[frozenset[str], frozenset[str]]:
+    """Folded headers of the lists' columns, and their units: those that say by themselves that such
+    a list is there (统计指标), and those that stand in other tables and texts too (单位, 件)."""
+    words: set[str] = set()
+    for form in load_list_forms():
+        words |= {*form.head, *form.scope_of, *form.units}
+    sure = frozenset(word for word in words if word in ("统计指标", "指标名称", "计量单位"))
+    return sure, frozenset(words) - sure
+
+
+def shows_sign(texts: Iterable[str]) -> bool:
+    """Whether a text has one of the signs of a list: a quick look before any label is folded."""
+    signs = [sign for form in load_list_forms() for sign in form.signs]
+    return any(sign in text for text in texts for sign in signs)
+
+
 def list_form_of(form_id: str) -> ListForm:
     """The list with this id. Raises KeyError."""
     return {form.id: form for form in load_list_forms()}[form_id]

@@ -77,7 +77,7 @@ def _side_by_side(
 
 def _table(form: ListForm, lines: Sequence[Sequence[Cell]]) -> Iterator[ListRow]:
     head: list[HeadCell] = []
-    fresh = False
+    fresh = begun = False
     for line in lines:
         found = list(_header(form, line))
         if found:
@@ -87,7 +87,10 @@ def _table(form: ListForm, lines: Sequence[Sequence[Cell]]) -> Iterator[ListRow]
             head = below
             continue
         row = _row(form, line, head)
-        if row is not None:
+        if row is None:
+            continue
+        begun = begun or _is_row_label(form, row.label)
+        if begun or row.printed:  # above the first row stand the title and the year
             fresh = False
             yield row
 
@@ -238,15 +241,19 @@ def _stream(form: ListForm, cells: Sequence[Cell]) -> Iterator[ListRow]:
 def _streamed(label: Cell, rest: Sequence[Cell], head: Sequence[HeadCell]) -> ListRow:
     """A row of a stream: exports drop the unit, or blank counts, without a trace."""
     unit = rest[0] if rest and _is_unit(rest[0]) else None
-    counts = [cell for cell in rest[1 if unit else 0 :] if cell.raw]
+    rest = rest[1 if unit else 0 :]
+    printed = [cell for cell in rest if cell.raw]
     scopes = tuple(cell.scope for cell in head if cell.role == "count") or (OWN,)
     extra = sum(cell.role == "code" for cell in head)
     values: tuple[Cell | None, ...] | None = None
-    if len(counts) == len(scopes) + extra:
-        values = tuple(counts[extra:])
-    elif len(counts) <= extra:
-        values = (None,) * len(scopes)
-    return ListRow((), label, unit, scopes, values, len(counts), bool(head))
+    for counts in (rest, printed):
+        if len(counts) == len(scopes) + extra:
+            values = tuple(counts[extra:])
+            break
+    else:
+        if len(printed) <= extra:
+            values = (None,) * len(scopes)
+    return ListRow((), label, unit, scopes, values, len(printed), bool(head))
 
 
 def _is_row_label(form: ListForm, cell: Cell) -> bool:

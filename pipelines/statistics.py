@@ -87,7 +87,7 @@ def read_statistics(grids: Sequence[Grid], lists: Mapping[int, ListForm]) -> Sta
         for scope, figure in _figures(form, row, indicator, read.findings):
             unit = _unit(row, indicator)
             if indicator is None:
-                if figure.absence != "blank" or figure.raw:
+                if row.printed:
                     read.rows.append(Statistic(form.id, None, _label(row), unit, scope, figure))
                 continue
             if indicator.is_heading and figure.value is None:
