@@ -1,7 +1,7 @@
 """The forms before 2019 (统计表): lists of indicators, each with a unit and a count.
 
-A form of data/forms/*.yml that has its own ``rows`` is such a list: the national 政府信息公开情况统计表
-of 2014 to 2018, and what provinces and prefectures prescribed before it.
+A form of data/forms/*.yml that has its own ``rows`` is such a list: the national
+政府信息公开情况统计表 of 2014 to 2018, and what provinces and prefectures prescribed before it.
 """
 
 from __future__ import annotations

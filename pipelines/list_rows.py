@@ -9,6 +9,7 @@ a table, is a stream: label, unit, count.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cells import Cell
@@ -16,7 +17,29 @@ from pipelines.labels import fold_label
 from pipelines.list_form import HEADING_UNIT, ListForm, Role, fold_indicator
 from pipelines.numbers import read_money, read_number
 
-_UNITS = frozenset("条 件 次 篇 个 人 人次 项 份 起 元 万元 千元 场 期 户 家 册 天".split())
+_UNITS = frozenset(
+    [
+        "条",
+        "件",
+        "次",
+        "篇",
+        "个",
+        "人",
+        "人次",
+        "项",
+        "份",
+        "起",
+        "元",
+        "万元",
+        "千元",
+        "场",
+        "期",
+        "户",
+        "家",
+        "册",
+        "天",
+    ]
+)
 OWN = "own"
 """The scope of the one count that a table without a header has."""
 
@@ -70,7 +93,7 @@ def _side_by_side(
     if head[0].role == "index":
         borders = [cell.column for cell in head if cell.role == "index"]
     borders = [0, *borders[1:], 1 << 30]
-    for first, end in zip(borders, borders[1:], strict=False):
+    for first, end in pairwise(borders):
         part = [[cell for cell in line if first <= cell.column < end] for line in lines]
         yield from _table(form, part)
 

@@ -266,7 +266,6 @@ class Report:
             ],
         }
 
-
     def _parts_before_2019(self) -> dict[str, Any]:
         parts: dict[str, Any] = {}
         if self.statistics or self.form == "2014":

@@ -1,8 +1,8 @@
 """The statistics of a report before 2019 (统计表): from grids to counts, each with its cell.
 
 Which list a table follows is told by its own labels. A row that the form does not know keeps its
-label, unit and count, without a code. A label that stands twice in the form (被依法纠错数) is known by
-the rows above it, and by nothing else.
+label, unit and count, without a code. A label that stands twice in the form (被依法纠错数) is known
+by the rows above it, and by nothing else.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from difflib import SequenceMatcher
 
 from pipelines import statistics_findings as found
 from pipelines.cells import Cell, cells_of
-from pipelines.list_form import Indicator, ListForm, fold_indicator, load_list_forms
+from pipelines.list_form import Indicator, ListForm, fold_indicator, load_list_forms, shows_sign
 from pipelines.list_rows import ListRow, rows_of
 from pipelines.numbers import MONEY, read_money, read_number
 from pipelines.report import Figure, Finding, Grid, Statistic
 
 _FEWEST_LABELS = 3  # of rows of one form that show its table
 _ALIKE = 0.9
-"""Share of characters that an unknown label must have in common with one row's, and with no other's,
-to be taken for it: a slip in 10 characters. 政务微博… and 政务微信… have 0.91, so both must not fit."""
+"""Share of characters that an unknown label must have in common with one row's, and with no
+other's, to be taken for it: a slip in 10 characters. 政务微博… and 政务微信… have 0.91 in common, so
+that what is like both is taken for neither."""
 
 
 @dataclass(slots=True)
@@ -33,11 +34,10 @@ class StatisticsRead:
 
 def list_form_shown(grid: Grid) -> ListForm | None:
     """The form of whose list a grid is a part, by the labels of its rows; None for other grids."""
-    texts = [raw for row in grid.cells for raw in row if raw and not raw.isdecimal()]
-    joined = "\n".join("".join(text.split()) for text in texts)
-    signed = [form for form in load_list_forms() if any(sign in joined for sign in form.signs)]
-    if not signed:
+    printed = "".join([raw for row in grid.cells for raw in row if raw])
+    if not shows_sign(("".join(printed.split()),)):
         return None
+    texts = [raw for row in grid.cells for raw in row if raw and not raw.isdecimal()]
     labels = {fold_indicator(text) for text in texts}
     counts = [
         (len({row.code for label in labels for row in form.words.get(label, ())}), form)

@@ -49,9 +49,7 @@ def read_tables(document: Document) -> TablesRead:
     """
     grids = _data_tables(document)
     lists = find_lists(grids)
-    rows = [
-        [] if number in lists else cells_of(grid, number) for number, grid in enumerate(grids)
-    ]
+    rows = [[] if number in lists else cells_of(grid, number) for number, grid in enumerate(grids)]
     recognised = _recognise([cell for grid in rows for line in grid for cell in line])
     form = recognised.get("disclosure") or recognised.get("applications")
     forms = _forms_to_read_by(recognised, form)

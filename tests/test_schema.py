@@ -23,6 +23,8 @@ CONTRACT = {
     "disclosure",
     "applications",
     "proceedings",
+    "statistics",
+    "statements",
     "attachments",
     "tables",
     "findings",
@@ -64,7 +66,12 @@ def test_a_column_that_names_a_row_of_another_table_is_a_foreign_key(
 def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
     conn = Store.open(home).conn
     applied = [migration.name for migration in MIGRATIONS.applied(Database(conn))]
-    assert applied == ["places_and_portals", "runs_and_captures", "reports_and_figures"]
+    assert applied == [
+        "places_and_portals",
+        "runs_and_captures",
+        "reports_and_figures",
+        "statistics_and_statements",
+    ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)
     assert conn.execute("SELECT * FROM _sqlite_migrations").fetchall() == before
