@@ -17,8 +17,9 @@ class Change(NamedTuple):
     """``before`` is None where the earlier version had no such field, ``after`` likewise.
 
     Parts and their fields: metadata (title, …); sections ("2.text", counted from 1); disclosure,
-    applications, proceedings ("granted.natural_person"), statistics ("granted.own"); tables ("1.4.2": table, row and column,
-    counted from 0, for cells that are no figure of the form); attachments ("1.url").
+    applications, proceedings ("granted.natural_person"), statistics ("granted.own"); tables
+    ("1.4.2": table, row and column, counted from 0, for cells that are no figure of the form);
+    attachments ("1.url").
     """
 
     part: str

@@ -8,7 +8,7 @@ sums that hold (勾稽关系), and with which fields of other forms a field may 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -145,10 +145,17 @@ class Form:
     proceedings: Table
     identities: tuple[Identity, ...]
     comparable: tuple[Comparable, ...]
+    alone: Mapping[str, tuple[str, str]]
+    """Fields that are comparable with nothing in other forms, and why (zh, en)."""
 
     @property
     def tables(self) -> tuple[Table, ...]:
         return (self.disclosure, self.applications, self.proceedings)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is compared with other forms: cells of table two, rows of the others."""
+        return tuple(_fields({table.name: table for table in self.tables}))
 
 
 @lru_cache(maxsize=1)
@@ -223,8 +230,33 @@ def _form(data: dict[str, Any]) -> Form:
         last_year=data.get("last_year"),
         identities=tuple(_identity(entry, tables) for entry in data["identities"]),
         comparable=tuple(_comparable(data["comparable"], tables)),
+        alone=_alone(data["alone"], tables),
         **tables,
     )
+
+
+def _alone(
+    entries: Iterable[dict[str, Any]], tables: Mapping[TableName, Table]
+) -> dict[str, tuple[str, str]]:
+    """Field → why; an entry may name a row for all of its fields."""
+    alone: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        for name in entry["fields"]:
+            fields = [field for field in _fields(tables) if f"{field}.".startswith(f"{name}.")]
+            if not fields:
+                raise FormError(f"there is no field {name!r}")
+            alone |= dict.fromkeys(fields, (entry["why"]["zh"], entry["why"]["en"]))
+    return alone
+
+
+def _fields(tables: Mapping[TableName, Table]) -> Iterator[str]:
+    """The fields that are compared: cells of table two, rows of the others."""
+    for name, table in tables.items():
+        for row in table.rows:
+            if name == "disclosure":
+                yield from (f"{name}.{row.code}.{column.code}" for column in row.columns)
+            else:
+                yield f"{name}.{row.code}"
 
 
 def _check_codes(table: Table, labels: Iterable[Label], codes: tuple[str, ...]) -> None:

@@ -159,12 +159,12 @@ def _second_line(
 
 def _row(form: ListForm, line: Sequence[Cell], head: Sequence[HeadCell]) -> ListRow | None:
     place = 0
-    while place < len(line) and not line[place].label:
+    while place < len(line) and not _is_text(line[place]):
         place += 1  # 序号, or a blank where a group's name is cut
     first = place
     if first == len(line) or _is_ignored(form, line[first:]):
         return None
-    while place < len(line) and line[place].label and not _is_unit(line[place]):
+    while place < len(line) and _is_text(line[place]) and not _is_unit(line[place]):
         place += 1
         # What is a row of the form has its unit or its counts next to it, not another label.
         if fold_indicator(line[place - 1].raw) in form.words:
@@ -250,7 +250,7 @@ def _stream(form: ListForm, cells: Sequence[Cell]) -> Iterator[ListRow]:
     while place < len(cells):
         label = cells[place]
         end = place + 1
-        while end < len(cells) and (not cells[end].label or _is_unit(cells[end])):
+        while end < len(cells) and (not _is_text(cells[end]) or _is_unit(cells[end])):
             end += 1
         if not _is_ignored(form, [label]):
             rest = cells[place + 1 : end]
@@ -290,6 +290,10 @@ def _is_ignored(form: ListForm, cells: Sequence[Cell]) -> bool:
 def _is_unit(cell: Cell) -> bool:
     text = "".join(cell.raw.split()).strip("()（）")
     return text in _UNITS or (len(text) >= len(HEADING_UNIT) and set(text) <= set("-—–－─"))
+
+
+def _is_text(cell: Cell) -> bool:
+    return bool(cell.label) and not _is_count(cell)
 
 
 def _is_count(cell: Cell) -> bool:

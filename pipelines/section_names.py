@@ -23,10 +23,15 @@ def _entries() -> list[dict[str, Any]]:
     return [entry | {"pattern": re.compile(entry["pattern"])} for entry in entries]
 
 
-@lru_cache(maxsize=1)
-def sections_since_2019() -> frozenset[int]:
-    """Those of the six sections that no report before 2019 has."""
-    return frozenset(entry["number"] for entry in _entries() if entry.get("new"))
+@lru_cache(maxsize=4096)
+def is_since_2019(heading: str) -> bool:
+    """Whether a heading is worded as no report before 2019 has it."""
+    number = section_named(heading)
+    return any(
+        re.search(entry["new"], heading) is not None
+        for entry in _entries()
+        if "new" in entry and entry["number"] == number
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -48,5 +53,5 @@ def _named(heading: str, key: str) -> Any:
     if len(heading) > LONGEST_HEADING:
         return None
     label = fold_label(heading)
-    named = (entry for entry in _entries() if key in entry)
+    named = [entry for entry in _entries() if key in entry]
     return next((entry[key] for entry in named if entry["pattern"].fullmatch(label)), None)

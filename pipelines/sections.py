@@ -13,9 +13,9 @@ from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Paragraph, Section
 from pipelines.section_names import (
     LONGEST_HEADING,
+    is_since_2019,
     old_section_named,
     section_named,
-    sections_since_2019,
 )
 from pipelines.signature import Signature, find_signature
 from pipelines.statistics import list_form_shown
@@ -163,7 +163,7 @@ def _choose(candidates: list[_Heading]) -> list[_Heading]:
     table often repeats the words), and not where another heading follows at once (a table of
     contents), if it stands anywhere else. Those of reports before 2019 count where none is new.
     """
-    new = any(heading.known in sections_since_2019() for heading in candidates)
+    new = any(is_since_2019(heading.text) for heading in candidates)
     if new:
         candidates = [heading._replace(old=None) for heading in candidates]
     at = {heading.block: heading for heading in candidates}

@@ -21,8 +21,8 @@ from pipelines.report import Figure, Finding, Grid, Statistic
 _FEWEST_LABELS = 3  # of rows of one form that show its table
 _ALIKE = 0.9
 """Share of characters that an unknown label must have in common with one row's, and with no
-other's, to be taken for it: a slip in 10 characters. 政务微博… and 政务微信… have 0.91 in common, so
-that what is like both is taken for neither."""
+other's, to be taken for it: a slip in 10 characters. 政务微博… and 政务微信… have 0.91 in common,
+so that what is like both is taken for neither."""
 
 
 @dataclass(slots=True)

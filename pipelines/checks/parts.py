@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pipelines.findings import make_finding
 from pipelines.form import TABLES, Table, form_of
-from pipelines.report import Finding, Report
-from pipelines.section_names import old_section_named, section_named, sections_since_2019
+from pipelines.report import Finding, Number, Report
+from pipelines.section_names import is_since_2019, old_section_named
 from pipelines.statements import load_statements
 
 _FEW_OLD = 3  # headings that show the outline of a report before 2019
@@ -61,9 +61,7 @@ def _is_before_tables(report: Report) -> bool:
         return True
     headings = [section.heading for section in report.sections]
     old = sum(old_section_named(heading) is not None for heading in headings)
-    return old >= _FEW_OLD and not any(
-        section_named(heading) in sections_since_2019() for heading in headings
-    )
+    return old >= _FEW_OLD and not any(is_since_2019(heading) for heading in headings)
 
 
 def check_sections(report: Report) -> Iterator[Finding]:
@@ -71,7 +69,7 @@ def check_sections(report: Report) -> Iterator[Finding]:
     of another form one finding (``where`` is "all") if it has no section."""
     if report.kind != "annual_report":
         return
-    if not report.sections:
+    if not report.sections and not report.statistics:
         yield make_finding(
             "sections.missing", "all", "The report has no sections.", "报告没有任何章节。"
         )
@@ -93,10 +91,14 @@ def check_sections(report: Report) -> Iterator[Finding]:
 
 
 def check_statements(report: Report) -> Iterator[Finding]:
-    """``statements.disagree``: the text states two numbers for one thing. ``where`` is its code."""
-    values: dict[str, list[int | float]] = {}
+    """``statements.disagree``: the text states two numbers for one thing, or another than the
+    report's list. ``where`` is its code."""
+    values: dict[str, list[Number]] = {}
     for statement in report.statements:
         values.setdefault(statement.code, []).append(statement.value)
+    for row in report.statistics:
+        if row.code in values and row.scope == "own" and row.figure.value is not None:
+            values[row.code].append(row.figure.value)
     names = {entry.code: entry for entry in load_statements()}
     for code, stated in values.items():
         if len(set(stated)) > 1:
@@ -104,8 +106,8 @@ def check_statements(report: Report) -> Iterator[Finding]:
             yield make_finding(
                 "statements.disagree",
                 code,
-                f'The text states several numbers for "{names[code].en}": {listed}.',
-                f"正文中“{names[code].zh}”的数字不一致：{listed}。",
+                f'Text and list state several numbers for "{names[code].en}": {listed}.',
+                f"正文和统计表中“{names[code].zh}”的数字不一致：{listed}。",
                 expected=stated[0],
                 found=listed,
             )
