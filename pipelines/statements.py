@@ -45,6 +45,7 @@ class Counted:
     counted: tuple[re.Pattern[str], ...]
     none: tuple[re.Pattern[str], ...]
     needs: re.Pattern[str] | None
+    heading: re.Pattern[str] | None
     without: re.Pattern[str] | None
     joint: re.Pattern[str] | None
     channels: bool
@@ -90,8 +91,11 @@ def _read_sentence(sentence: str, heading: str, year: int | None) -> Iterator[St
     for part in _PART.finditer(plain):
         stated: list[tuple[int, Stated]] = []
         for entry in load_statements():
-            around = part[0] + heading
-            if entry.needs is None or entry.needs.search(around):
+            if (
+                entry.needs is None
+                or entry.needs.search(part[0])
+                or (entry.heading and entry.heading.search(heading))
+            ):
                 stated += list(_read_part(part[0], entry, year))
         # The order of the text, and one statement for one place.
         yield from (statement for _, statement in sorted(stated, key=lambda found: found[0]))
@@ -186,7 +190,8 @@ def _counted(entry: dict[str, Any], data: dict[str, Any]) -> Counted:
     parts = {
         "{F}": f"(?P<leading>{_LEADING})",
         "{N}": f"(?P<number>{COUNT})",
-        "{U}": rf"(?!{data['approximate_after']})\(?(?P<unit>{entry['units']})",
+        "{U}": rf"(?!{data['approximate_after']})\(?(?P<unit>{entry['units']})"
+        rf"(?!{data['approximate_after']})",
     }
     patterns = []
     for pattern in entry["counted"]:
@@ -201,6 +206,7 @@ def _counted(entry: dict[str, Any], data: dict[str, Any]) -> Counted:
         tuple(patterns),
         tuple(re.compile(pattern) for pattern in entry.get("none", ())),
         re.compile(entry["needs"]) if "needs" in entry else None,
+        re.compile(entry["heading"]) if "heading" in entry else None,
         re.compile(entry["without"]) if "without" in entry else None,
         re.compile(entry["joint"]) if "joint" in entry else None,
         entry.get("channels", False),
