@@ -77,6 +77,15 @@ def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
     assert conn.execute("SELECT * FROM _sqlite_migrations").fetchall() == before
 
 
+def test_a_database_of_the_first_release_gets_the_tables_added_since(home: Path) -> None:
+    home.mkdir()
+    conn = sqlite3.connect(home / "gongkai.db")
+    MIGRATIONS.apply(Database(conn), stop_before="statistics_and_statements")
+    conn.close()
+    names = {name for (name,) in Store.open(home).conn.execute("SELECT name FROM sqlite_master")}
+    assert names >= CONTRACT
+
+
 def test_an_old_view_is_replaced(home: Path) -> None:
     conn = Store.open(home).conn
     conn.execute("DROP VIEW indicators")
