@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipelines.halfwidth import halve
 from pipelines.head import read_head
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Paragraph, Section
@@ -23,9 +22,9 @@ from pipelines.vocabulary import all_words
 
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}
 _ORDINAL = re.compile(
-    r"\s*(?:第([一二三四五六七八九十])部分[、.:\s]*|([一二三四五六七八九十])\s*[、.,:])\s*"
+    r"\s*(?:第([一二三四五六七八九十])部分[、.．:：\s]*|([一二三四五六七八九十])\s*[、.．,，:：])\s*"
 )
-_END_OF_HEADING = re.compile(r"[。:;\s]|\.(?!\d)")
+_END_OF_HEADING = re.compile(r"[。:：;；\s]|[.．](?!\d)")
 # What portals print below an article.
 _BELOW = re.compile(
     r"(?:附件|上一[篇条]|下一[篇条]|上页|下页|【?打印|【?关闭|分享|扫一扫"
@@ -129,8 +128,9 @@ def _candidates(blocks: Sequence[Block], start: int, end: int) -> Iterator[_Head
 
 
 def _heading(place: int, text: str) -> _Heading | None:
-    plain = halve(text)
-    ordinal = _ORDINAL.match(plain)
+    ordinal = _ORDINAL.match(text)
+    if ordinal is None and len(text) > LONGEST_HEADING:
+        return None
     begin = ordinal.end() if ordinal else 0
     printed = _DIGITS[ordinal[1] or ordinal[2]] if ordinal else None
     title = text[begin:].strip()
@@ -143,7 +143,7 @@ def _heading(place: int, text: str) -> _Heading | None:
     if ordinal is None:
         return None
     # A heading with its text behind it in the same paragraph.
-    cut = _END_OF_HEADING.search(plain, begin, begin + LONGEST_HEADING)
+    cut = _END_OF_HEADING.search(text, begin, begin + LONGEST_HEADING)
     if cut is not None and (known := section_named(text[begin : cut.start()])):
         heading = text[begin : cut.start()]
         rest = text[cut.end() :].strip()
