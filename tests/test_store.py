@@ -14,7 +14,7 @@ from generated import Crawl, fill, make_old_report, make_report, open_archive, r
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report import ApplicationRow, Attachment, Figure, Grid, Report, Section
+from pipelines.report import ApplicationRow, Attachment, CellRef, Figure, Grid, Report, Section
 from pipelines.rows import fingerprint
 from pipelines.store import Store
 
@@ -158,15 +158,18 @@ def test_a_changed_count_of_a_list_makes_a_version(crawl: Crawl) -> None:
 
 
 def test_rows_without_a_code_may_bear_one_label_twice(crawl: Crawl) -> None:
-    report = make_old_report()
-    report.statistics.append(report.statistics[1])
-    crawl.save(URL, report)
-    changed = make_old_report()
-    last = report.statistics[1]
-    changed.statistics.append(last._replace(figure=replace_figure(last.figure, "4")))
-    assert crawl.save(URL, changed) == "changed"
+    def with_row(printed: str) -> Report:
+        report = make_old_report()
+        figure = replace_figure(Figure(0, "", None, CellRef(0, 3, 2)), printed)
+        report.statistics.append(report.statistics[1]._replace(figure=figure))
+        cells = report.tables[0].cells
+        report.tables[0] = Grid((*cells, ("本地指标", "次", printed)))
+        return report
+
+    crawl.save(URL, with_row("3"))
+    assert crawl.save(URL, with_row("4")) == "changed"
     assert rows(crawl, "SELECT field, before, after FROM changes") == [
-        ("本地指标.own (2)", "/", "4")
+        ("本地指标.own (2)", "3", "4")
     ]
 
 
