@@ -145,8 +145,13 @@ def list_heads() -> tuple[frozenset[str], frozenset[str]]:
 
 def shows_sign(texts: Iterable[str]) -> bool:
     """Whether a text has one of the signs of a list: a quick look before any label is folded."""
-    signs = [sign for form in load_list_forms() for sign in form.signs]
+    signs = _signs()
     return any(sign in text for text in texts for sign in signs)
+
+
+@lru_cache(maxsize=1)
+def _signs() -> tuple[str, ...]:
+    return tuple(sign for form in load_list_forms() for sign in form.signs)
 
 
 def list_form_of(form_id: str) -> ListForm:

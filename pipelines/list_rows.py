@@ -13,43 +13,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.cells import Cell
-from pipelines.labels import fold_label
-from pipelines.list_form import HEADING_UNIT, ListForm, Role, fold_indicator
-from pipelines.numbers import read_money, read_number
-
-_UNITS = frozenset(
-    [
-        "条",
-        "件",
-        "次",
-        "篇",
-        "个",
-        "人",
-        "人次",
-        "项",
-        "份",
-        "起",
-        "元",
-        "万元",
-        "千元",
-        "场",
-        "期",
-        "户",
-        "家",
-        "册",
-        "天",
-    ]
+from pipelines.list_columns import (
+    OWN,
+    HeadCell,
+    header,
+    is_count,
+    is_ignored,
+    is_row_label,
+    is_text,
+    is_unit,
+    second_line,
 )
-OWN = "own"
-"""The scope of the one count that a table without a header has."""
-
-
-class HeadCell(NamedTuple):
-    """A column by its header: what it holds, its scope (of a count), where the header stands."""
-
-    role: Role
-    scope: str
-    column: int
+from pipelines.list_form import ListForm, fold_indicator
 
 
 class ListRow(NamedTuple):
@@ -74,14 +49,11 @@ def rows_of(form: ListForm, lines: Sequence[Sequence[Cell]], columns: int) -> It
     if columns == 1:
         yield from _stream(form, [cell for line in lines for cell in line])
         return
-    heads = [list(_header(form, line)) for line in lines]
-    begin = next((place for place, head in enumerate(heads) if head), None)
-    # Two or more lists side by side: one below the other, each with its own part of the header.
-    starts = [cell.column for cell in heads[begin] if cell.role == "label"] if begin else []
-    if begin == 0:
-        starts = [cell.column for cell in heads[0] if cell.role == "label"]
-    if len(starts) > 1:
-        yield from _side_by_side(form, lines, heads[begin or 0])
+    heads = (list(header(form, line)) for line in lines)
+    head = next(filter(None, heads), [])
+    if sum(cell.role == "label" for cell in head) > 1:
+        # Two or more lists side by side: one after the other, each with its part of the header.
+        yield from _side_by_side(form, lines, head)
         return
     yield from _table(form, lines)
 
@@ -102,69 +74,30 @@ def _table(form: ListForm, lines: Sequence[Sequence[Cell]]) -> Iterator[ListRow]
     head: list[HeadCell] = []
     fresh = begun = False
     for line in lines:
-        found = list(_header(form, line))
+        found = list(header(form, line))
         if found:
             head, fresh = found, True
             continue
-        if fresh and (below := _second_line(form, line, head)):
+        if fresh and (below := second_line(form, line, head)):
             head = below
             continue
         row = _row(form, line, head)
         if row is None:
             continue
-        begun = begun or _is_row_label(form, row.label)
+        begun = begun or is_row_label(form, row.label)
         if begun or row.printed:  # above the first row stand the title and the year
             fresh = False
             yield row
 
 
-def _header(form: ListForm, line: Sequence[Cell]) -> Iterator[HeadCell]:
-    """The columns, if a line is the header: it names the labels' column and that of units or one
-    of counts that is known."""
-    roles = {form.head.get(cell.label) for cell in line}
-    counts = any(cell.label in form.scope_of for cell in line)
-    if "label" not in roles or not (counts or "unit" in roles or "code" in roles):
-        return
-    if any(cell.label in form.words for cell in line):
-        return
-    for cell in line:
-        role = form.head.get(cell.label)
-        if role is not None:
-            yield HeadCell(role, "", cell.column)
-        elif cell.raw:
-            yield HeadCell("count", scope_named(form, cell.raw), cell.column)
-
-
-def scope_named(form: ListForm, header: str) -> str:
-    """The scope of a count column: its code where the form's data knows its header, else the header
-    as printed."""
-    return form.scope_of.get(fold_label(header)) or " ".join(header.split())
-
-
-def _second_line(
-    form: ListForm, line: Sequence[Cell], head: Sequence[HeadCell]
-) -> list[HeadCell] | None:
-    """The header with its last count column divided, where a second line divides it."""
-    printed = [cell for cell in line if cell.raw]
-    counts = [cell for cell in head if cell.role == "count"]
-    first = counts[-1].column if counts else 1 << 30
-    if len(printed) < 2 or any(
-        cell.column < first or not cell.label or _is_count(cell) or cell.label in form.words
-        for cell in printed
-    ):
-        return None
-    divided = [HeadCell("count", scope_named(form, cell.raw), cell.column) for cell in printed]
-    return [cell for cell in head if cell is not counts[-1]] + divided
-
-
 def _row(form: ListForm, line: Sequence[Cell], head: Sequence[HeadCell]) -> ListRow | None:
     place = 0
-    while place < len(line) and not _is_text(line[place]):
+    while place < len(line) and not is_text(line[place]):
         place += 1  # 序号, or a blank where a group's name is cut
     first = place
-    if first == len(line) or _is_ignored(form, line[first:]):
+    if first == len(line) or is_ignored(form, line[first:]):
         return None
-    while place < len(line) and _is_text(line[place]) and not _is_unit(line[place]):
+    while place < len(line) and is_text(line[place]) and not is_unit(line[place]):
         place += 1
         # What is a row of the form has its unit or its counts next to it, not another label.
         if fold_indicator(line[place - 1].raw) in form.words:
@@ -193,7 +126,7 @@ def _assigned(
         cells = list(rest)
     elif len(rest) < len(columns):
         cells = _by_place(rest, columns)
-    unit = next((cell for cell in rest if _is_unit(cell)), None)
+    unit = next((cell for cell in rest if is_unit(cell)), None)
     if cells is None:
         return ListRow(groups, label, unit, scopes, None, printed, named)
     pairs = list(zip(cells, columns, strict=True))
@@ -205,7 +138,7 @@ def _assigned(
 def _unnamed(rest: Sequence[Cell]) -> list[HeadCell]:
     """The columns of a row of a table without a header: a unit, then counts."""
     has_unit = bool(rest) and (
-        _is_unit(rest[0]) or (len(rest) > 1 and (not rest[0].raw or not _is_count(rest[0])))
+        is_unit(rest[0]) or (len(rest) > 1 and (not rest[0].raw or not is_count(rest[0])))
     )
     units = [HeadCell("unit", "", 0)] if has_unit else []
     counts = max(1, len(rest) - len(units))
@@ -228,11 +161,11 @@ def _by_place(rest: Sequence[Cell], columns: Sequence[HeadCell]) -> list[Cell | 
 
 def _stream(form: ListForm, cells: Sequence[Cell]) -> Iterator[ListRow]:
     """The rows of a table that was flattened to one cell a line."""
-    begin = next((n for n, cell in enumerate(cells) if _is_row_label(form, cell)), len(cells))
+    begin = next((n for n, cell in enumerate(cells) if is_row_label(form, cell)), len(cells))
     at = next((n for n in range(begin) if form.head.get(cells[n].label) == "label"), begin)
     while at and cells[at - 1].label and form.head.get(cells[at - 1].label):
         at -= 1
-    head = list(_header(form, cells[at:begin]))
+    head = list(header(form, cells[at:begin]))
     if any(cell.role == "index" for cell in head):
         width = len(head)
         body = cells[at + width :] if begin == at + width else cells[begin - 1 :]
@@ -250,9 +183,9 @@ def _stream(form: ListForm, cells: Sequence[Cell]) -> Iterator[ListRow]:
     while place < len(cells):
         label = cells[place]
         end = place + 1
-        while end < len(cells) and (not _is_text(cells[end]) or _is_unit(cells[end])):
+        while end < len(cells) and (not is_text(cells[end]) or is_unit(cells[end])):
             end += 1
-        if not _is_ignored(form, [label]):
+        if not is_ignored(form, [label]):
             rest = cells[place + 1 : end]
             known = fold_indicator(label.raw) in form.words
             # 其中 on a line of its own; a line of text without a number is none of the table's.
@@ -263,7 +196,7 @@ def _stream(form: ListForm, cells: Sequence[Cell]) -> Iterator[ListRow]:
 
 def _streamed(label: Cell, rest: Sequence[Cell], head: Sequence[HeadCell]) -> ListRow:
     """A row of a stream: exports drop the unit, or blank counts, without a trace."""
-    unit = rest[0] if rest and _is_unit(rest[0]) else None
+    unit = rest[0] if rest and is_unit(rest[0]) else None
     rest = rest[1 if unit else 0 :]
     printed = [cell for cell in rest if cell.raw]
     scopes = tuple(cell.scope for cell in head if cell.role == "count") or (OWN,)
@@ -277,27 +210,3 @@ def _streamed(label: Cell, rest: Sequence[Cell], head: Sequence[HeadCell]) -> Li
         if len(printed) <= extra:
             values = (None,) * len(scopes)
     return ListRow((), label, unit, scopes, values, len(printed), bool(head))
-
-
-def _is_row_label(form: ListForm, cell: Cell) -> bool:
-    return bool(cell.label) and fold_indicator(cell.raw) in form.words
-
-
-def _is_ignored(form: ListForm, cells: Sequence[Cell]) -> bool:
-    return any(cell.label.startswith(form.ignored) for cell in cells[:1])
-
-
-def _is_unit(cell: Cell) -> bool:
-    text = "".join(cell.raw.split()).strip("()（）")
-    return text in _UNITS or (len(text) >= len(HEADING_UNIT) and set(text) <= set("-—–－─"))
-
-
-def _is_text(cell: Cell) -> bool:
-    return bool(cell.label) and not _is_count(cell)
-
-
-def _is_count(cell: Cell) -> bool:
-    return (
-        read_number(cell.raw).absence != "unreadable"
-        or read_money(cell.raw, "万元").absence != "unreadable"
-    )
