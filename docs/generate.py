@@ -1,4 +1,4 @@
-"""Writes commands.md, tables.md and checks.md of docs/ from where each thing is said once.
+"""Writes commands.md, tables.md, checks.md and forms.md of docs/ from where each is said once.
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 where one is not up to date
@@ -17,6 +17,9 @@ import yaml
 from crawler.cli import main as gongkai
 from pipelines import columns
 from pipelines.columns import Text
+from pipelines.comparable import NARRATIVE, Field, load_fields
+from pipelines.form import load_forms
+from pipelines.list_form import load_list_forms
 from pipelines.schema import migrate
 
 DOCS = Path(__file__).resolve().parent
@@ -110,6 +113,61 @@ def checks_page() -> str:
     return page([*lines, *table(["check", "severity", "meaning", "含义"], rows)])
 
 
+def forms_page() -> str:
+    lines = [
+        "# Forms",
+        "",
+        "From `data/forms/` and `data/statements.yml`. Fields of two forms are never chained: each "
+        "says here with which fields of others it may be compared, or why with none.",
+        "",
+        "A report has one of four forms: `2021`, `2019`, `2014`, or `narrative`, which has no "
+        "statistics table of a national form. A narrative report may carry the list of a province "
+        "or prefecture, whose rows then bear that list's own form (`2008-dingxi`), and its text "
+        "states counts. Rows of lists are in the table `statistics`, counts of texts in "
+        "`statements`; neither is ever mixed into `disclosure`, `applications` and `proceedings`.",
+        "",
+        "Labels marked † follow the form as generally known and have not been seen on a page.",
+        "",
+    ]
+    about = {form.id: (form.basis, form.first_year, form.last_year) for form in load_forms()}
+    about |= {form.id: (form.basis, form.first_year, form.last_year) for form in load_list_forms()}
+    for name in [*about, NARRATIVE]:
+        lines += [f"## {name}", ""]
+        if name in about:
+            basis, first, last = about[name]
+            years = f"{first} to {last}" if last else f"from {first}"
+            lines += [f"{basis}, report years {years}.", ""]
+        else:
+            lines += ["What the text of a report states in words.", ""]
+        rows = (
+            (
+                f"`{field.name}`",
+                f"{field.zh}{' †' if field.seen == 'form' else ''}",
+                field.en,
+                field.unit,
+                compared_with(field),
+            )
+            for field in load_fields()
+            if field.form == name
+        )
+        header = ["field", "名称", "meaning", "unit", "comparable with · 可比口径"]
+        lines += [*table(header, rows), ""]
+    return page(lines)
+
+
+def compared_with(field: Field) -> str:
+    """The fields of other forms that a field may be compared with, or why there are none."""
+    parts = []
+    for match in field.matches:
+        there = " + ".join(f"`{name}`" for name in match.there)
+        here = " + ".join(f"`{name}`" for name in match.here)
+        together = "" if match.here == (field.name,) else f"{here} with "
+        parts.append(f"{together}{match.form} {there}")
+    if field.why is not None:
+        parts.append(f"{'nothing later' if parts else 'none'}: {field.why[1]} · {field.why[0]}")
+    return "; ".join(parts)
+
+
 def anchor(heading: str) -> str:
     """The fragment by which a heading can be linked to."""
     kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
@@ -135,6 +193,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "tables.md": tables_page,
     "checks.md": checks_page,
+    "forms.md": forms_page,
 }
 
 

@@ -17,8 +17,9 @@ class Change(NamedTuple):
     """``before`` is None where the earlier version had no such field, ``after`` likewise.
 
     Parts and their fields: metadata (title, …); sections ("2.text", counted from 1); disclosure,
-    applications, proceedings ("granted.natural_person"); tables ("1.4.2": table, row and column,
-    counted from 0, for cells that are no figure of the form); attachments ("1.url").
+    applications, proceedings ("granted.natural_person"), statistics ("granted.own"); tables
+    ("1.4.2": table, row and column, counted from 0, for cells that are no figure of the form);
+    attachments ("1.url").
     """
 
     part: str
@@ -48,12 +49,16 @@ def _read_version(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
         yield ("sections", f"{position}.heading"), heading
         yield ("sections", f"{position}.text"), text
     figures = {}
+    seen: dict[str, int] = {}  # rows of lists that have no code may bear one label twice
     for part, field, raw, unit, *place in conn.execute(
         "SELECT part, item || '.' || measure, raw, unit, table_number, row, column FROM figures"
         " WHERE report = ?",
         [report],
     ):
         figures[tuple(place)] = raw
+        if part == "statistics":
+            seen[field] = seen.get(field, 0) + 1
+            field = field if seen[field] == 1 else f"{field} ({seen[field]})"
         yield (part, field), raw
         if unit:
             yield (part, f"{field}.unit"), unit

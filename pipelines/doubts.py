@@ -48,3 +48,5 @@ def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
     for route in report.proceedings:
         for result, figure in zip(RESULTS, route.figures, strict=True):
             yield f"{route.route}.{result}", figure
+    for count in report.statistics:
+        yield f"statistics.{count.code or count.label}", count.figure

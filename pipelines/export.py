@@ -37,6 +37,8 @@ TABLES = (
     "disclosure",
     "applications",
     "proceedings",
+    "statistics",
+    "statements",
     "attachments",
     "findings",
     "changes",

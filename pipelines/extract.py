@@ -13,8 +13,9 @@ from pipelines.doubts import find_doubts
 from pipelines.metadata import choose_publisher, read_metadata
 from pipelines.places import Places
 from pipelines.report import Attachment, Document, Report
-from pipelines.sections import read_sections
-from pipelines.tables import read_tables
+from pipelines.sections import read_sections, read_whole_text
+from pipelines.statements import read_statements
+from pipelines.tables import TablesRead, read_tables
 
 ATTACHMENT_ENDINGS = (
     ".pdf",
@@ -61,7 +62,7 @@ def extract(
     )
     report = Report(
         kind="annual_report",
-        form=tables.form,
+        form=tables.form or ("narrative" if _is_narrative(tables) else None),
         year=metadata.year,
         title=metadata.title,
         publisher=publisher,
@@ -78,13 +79,22 @@ def extract(
         disclosure=tables.disclosure,
         applications=tables.applications,
         proceedings=tables.proceedings,
+        statistics=tables.statistics,
         attachments=find_attachments(document),
         tables=tables.tables,
         findings=[*document.findings, *metadata.findings, *tables.findings],
     )
+    if report.form in ("2014", "narrative"):
+        report.sections = report.sections or read_whole_text(document)
+        report.statements = read_statements(report.sections, report.year)
     report.findings += find_doubts(report)
     report.findings += run_checks(report)
     return report
+
+
+def _is_narrative(tables: TablesRead) -> bool:
+    """Whether a page has no table of any form, not even one that could not be read."""
+    return not (tables.disclosure or tables.applications or tables.proceedings or tables.findings)
 
 
 def find_attachments(document: Document) -> list[Attachment]:

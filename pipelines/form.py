@@ -1,4 +1,6 @@
-"""The official forms (统一格式) of the reports, loaded from data/forms/*.yml.
+"""The official forms (统一格式) of the reports since 2019, loaded from data/forms/*.yml.
+
+Those before are lists of indicators and have a module of their own (list_form.py).
 
 A form knows its tables: rows, columns, their labels in all wordings that pages print, units, the
 sums that hold (勾稽关系), and with which fields of other forms a field may be compared.
@@ -6,7 +8,7 @@ sums that hold (勾稽关系), and with which fields of other forms a field may 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,7 +26,14 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "forms"
 TableName = Literal["disclosure", "applications", "proceedings"]
 TABLES: tuple[TableName, ...] = ("disclosure", "applications", "proceedings")
 
-_KEYS = {"form", "basis", "first_year", "last_year", "like", *TABLES, "identities", "comparable"}
+_KEYS = {
+    *("form", "basis", "first_year", "last_year", "like", *TABLES, "identities"),
+    *("comparable", "alone"),
+}
+_LIST_KEYS = {
+    *("form", "report_form", "basis", "first_year", "last_year", "title", "signs", "head"),
+    *("scopes", "ignored", "rows", "sums", "comparable", "alone"),
+}
 _TABLE_KEYS = {
     *("title", "begins", "begins_with", "ignored", "ignored_beginnings"),
     *("parts", "groups", "rows", "columns", "distinct"),
@@ -137,16 +146,23 @@ class Form:
     proceedings: Table
     identities: tuple[Identity, ...]
     comparable: tuple[Comparable, ...]
+    alone: Mapping[str, tuple[str, str]]
+    """Fields that are comparable with nothing in other forms, and why (zh, en)."""
 
     @property
     def tables(self) -> tuple[Table, ...]:
         return (self.disclosure, self.applications, self.proceedings)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is compared with other forms: cells of table two, rows of the others."""
+        return tuple(_fields({table.name: table for table in self.tables}))
+
 
 @lru_cache(maxsize=1)
 def load_forms() -> tuple[Form, ...]:
-    """Every form in data/forms, the newest first. Raises FormError."""
-    raw = {path.name: _read(path) for path in sorted(FOLDER.glob("*.yml"), reverse=True)}
+    """Every form of three tables in data/forms, the newest first. Raises FormError."""
+    raw = {name: data for name, data in read_form_files().items() if "rows" not in data}
     by_id = {str(data.get("form")): data for data in raw.values()}
     forms = []
     for name, data in raw.items():
@@ -166,6 +182,12 @@ def form_of(form_id: FormId) -> Form:
     return {form.id: form for form in load_forms()}[form_id]
 
 
+def read_form_files() -> Mapping[str, dict[str, Any]]:
+    """The files in data/forms by their names; a list of indicators has its own ``rows``. Raises
+    FormError."""
+    return {path.name: _read(path) for path in sorted(FOLDER.glob("*.yml"), reverse=True)}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
@@ -174,7 +196,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise FormError(f"data/forms/{path.name}: not YAML: {sentence}") from error
     if not isinstance(data, dict):
         raise FormError(f"data/forms/{path.name}: a form is a mapping")
-    for keys, allowed in ((data.keys(), _KEYS), *((data.get(t, {}), _TABLE_KEYS) for t in TABLES)):
+    own = _LIST_KEYS if "rows" in data else _KEYS
+    for keys, allowed in ((data.keys(), own), *((data.get(t, {}), _TABLE_KEYS) for t in TABLES)):
         if unknown := set(keys) - allowed:
             raise FormError(f"data/forms/{path.name}: there is no key {sorted(unknown)[0]!r}")
     return data
@@ -208,8 +231,33 @@ def _form(data: dict[str, Any]) -> Form:
         last_year=data.get("last_year"),
         identities=tuple(_identity(entry, tables) for entry in data["identities"]),
         comparable=tuple(_comparable(data["comparable"], tables)),
+        alone=_alone(data["alone"], tables),
         **tables,
     )
+
+
+def _alone(
+    entries: Iterable[dict[str, Any]], tables: Mapping[TableName, Table]
+) -> dict[str, tuple[str, str]]:
+    """Field → why; an entry may name a row for all of its fields."""
+    alone: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        for name in entry["fields"]:
+            fields = [field for field in _fields(tables) if f"{field}.".startswith(f"{name}.")]
+            if not fields:
+                raise FormError(f"there is no field {name!r}")
+            alone |= dict.fromkeys(fields, (entry["why"]["zh"], entry["why"]["en"]))
+    return alone
+
+
+def _fields(tables: Mapping[TableName, Table]) -> Iterator[str]:
+    """The fields that are compared: cells of table two, rows of the others."""
+    for name, table in tables.items():
+        for row in table.rows:
+            if name == "disclosure":
+                yield from (f"{name}.{row.code}.{column.code}" for column in row.columns)
+            else:
+                yield f"{name}.{row.code}"
 
 
 def _check_codes(table: Table, labels: Iterable[Label], codes: tuple[str, ...]) -> None:

@@ -39,7 +39,7 @@ _WORDS = frozenset(
         "na",
     )
 )
-_COUNTERS = frozenset("件项个条宗次起份人例批篇")
+_COUNTERS = frozenset((*"件项个条宗次起份人例批篇", "人次"))
 _GAINS = frozenset(("增加", "新增", "增", "+"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LOOSE_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")

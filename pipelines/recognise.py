@@ -26,7 +26,9 @@ _MARKS = re.compile(
     r"|(?P<proceedings_>.{0,12}(?:复议|诉讼))|(?P<problems_>.{0,12}(?:问题|不足|改进))"
     r"|(?P<remarks_>其他|附[表件录]))"
 )
-_TABLE_LABEL = re.compile(r"本年新收政府信息公开申请|结果维持|主动公开政府信息数|本年处理决定数量")
+_TABLE_LABEL = re.compile(
+    r"本年新收政府信息公开申请|结果维持|主动公开(?:政府)?信息数|本年处理决定数量"
+)
 _ENOUGH_MARKS = 4  # of seven kinds of section: what a page needs whose title says nothing
 _LIST_LINKS = 3  # links with the words of such titles: an article has one to each neighbour
 _PROSE = 200  # characters in sentences of the article's text

@@ -144,6 +144,33 @@ class ProceedingRow(NamedTuple):
     figures: tuple[Figure, ...]
 
 
+class Statistic(NamedTuple):
+    """One count of a list of indicators, as reports had them before 2019 (统计表).
+
+    ``form`` is the list's own form; ``code`` is None for a row that the form does not have;
+    ``label`` as printed; ``unit`` None where neither page nor form says one; ``scope`` the count
+    column: "own" is the report's own, others have the code of their header or its text."""
+
+    form: str
+    code: str | None
+    label: str
+    unit: str | None
+    scope: str
+    figure: Figure
+
+
+class Statement(NamedTuple):
+    """A count that the text of a report states: ``raw`` is how it says the number, ``sentence`` the
+    sentence as printed, ``section`` the index of the section that it stands in."""
+
+    code: str
+    value: Number
+    unit: str | None
+    raw: str
+    sentence: str
+    section: int
+
+
 class Attachment(NamedTuple):
     url: str
     text: str
@@ -198,12 +225,15 @@ class Report:
     disclosure: list[DisclosureFigure] = field(default_factory=list)
     applications: list[ApplicationRow] = field(default_factory=list)
     proceedings: list[ProceedingRow] = field(default_factory=list)
+    statistics: list[Statistic] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     tables: list[Grid] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        """The object that ``gongkai extract`` prints."""
+        """The object that ``gongkai extract`` prints. ``statistics`` and ``statements`` stand in it
+        only for reports of the forms that have them."""
         return {
             "kind": self.kind,
             "form": self.form,
@@ -235,6 +265,7 @@ class Report:
             "proceedings": [
                 {"route": row.route} | _values(RESULTS, row.figures) for row in self.proceedings
             ],
+            **self._parts_before_2019(),
             "attachments": [attachment._asdict() for attachment in self.attachments],
             "findings": [
                 {
@@ -249,6 +280,25 @@ class Report:
                 for finding in self.findings
             ],
         }
+
+    def _parts_before_2019(self) -> dict[str, Any]:
+        parts: dict[str, Any] = {}
+        if self.statistics or self.form == "2014":
+            parts["statistics"] = [
+                {
+                    "form": row.form,
+                    "code": row.code,
+                    "label": row.label,
+                    "unit": row.unit,
+                    "scope": row.scope,
+                    "value": row.figure.value,
+                    "raw": row.figure.raw,
+                }
+                for row in self.statistics
+            ]
+        if self.statements or self.form in ("2014", "narrative"):
+            parts["statements"] = [statement._asdict() for statement in self.statements]
+        return parts
 
 
 def _values(names: tuple[str, ...], figures: tuple[Figure, ...]) -> dict[str, Number | None]:

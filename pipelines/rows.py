@@ -42,6 +42,10 @@ def fingerprint(report: Report) -> str:
         sorted((row.item, row.measure, row.unit, row.figure.raw) for row in report.disclosure),
         sorted((row.outcome, [cell.raw for cell in row.figures]) for row in report.applications),
         sorted((row.route, [cell.raw for cell in row.figures]) for row in report.proceedings),
+        sorted(
+            (row.form, row.code or "", row.label, row.scope, row.unit or "", row.figure.raw)
+            for row in report.statistics
+        ),
         [(grid.caption, grid.cells) for grid in report.tables],
         report.attachments,
     )
@@ -83,6 +87,11 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
             )
             for row in _unlike(report.proceedings, lambda row: row.route)
         ],
+        "statistics": _statistics_rows(report_id, report),
+        "statements": [
+            (report_id, position, *statement)
+            for position, statement in enumerate(report.statements)
+        ],
         "attachments": [
             (report_id, position, attachment.url, attachment.text)
             for position, attachment in enumerate(report.attachments)
@@ -104,6 +113,18 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
             for position, finding in enumerate(report.findings)
         ],
     }
+
+
+def _statistics_rows(report_id: int, report: Report) -> list[Row]:
+    rows: list[Row] = []
+    for position, row in enumerate(report.statistics):
+        figure = row.figure
+        place: Row = (None, None, None)
+        if figure.at:
+            place = (_table_id(report_id, figure.at.table), figure.at.row, figure.at.column)
+        name = (report_id, position, row.form, row.code, row.label, row.scope)
+        rows.append((*name, figure.value, row.unit, figure.raw, figure.absence, *place))
+    return rows
 
 
 def _disclosure_rows(report_id: int, report: Report) -> list[Row]:

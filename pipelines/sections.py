@@ -7,10 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipelines.head import read_head
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Paragraph, Section
-from pipelines.section_names import LONGEST_HEADING, section_named
+from pipelines.section_names import (
+    LONGEST_HEADING,
+    is_since_2019,
+    old_section_named,
+    section_named,
+)
 from pipelines.signature import Signature, find_signature
+from pipelines.statistics import list_form_shown
 from pipelines.vocabulary import all_words
 
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}
@@ -28,14 +35,15 @@ _FEW = 3  # known headings from which a report has the sections of the forms sin
 
 
 class _Heading(NamedTuple):
-    """A heading: its block, its number as printed, which of the six it is, and the text that stands
-    behind it in the same paragraph."""
+    """A heading: its block, its number as printed, which of the six it is, the text that stands
+    behind it in the same paragraph, and which it is of the sections before 2019."""
 
     block: int
     printed: int | None
     known: int | None
     text: str
     rest: str
+    old: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,25 @@ class Outline:
 def read_sections(document: Document) -> list[Section]:
     """The sections in page order."""
     return list(read_outline(document).sections)
+
+
+def read_whole_text(document: Document) -> list[Section]:
+    """The text of a report without headings, as one section without number and heading: reports
+    before 2019 are often no more than a few paragraphs. No section where there is no text."""
+    start, end = document.body or (0, len(document.blocks))
+    start = max(start, min(read_head(document).end, end))
+    signature = find_signature(document.blocks, start, end)
+    if signature is not None:
+        end = signature.first
+    else:
+        below = (i for i in range(start, end) if _is_below(document.blocks[i]))
+        end = next(below, end)
+    lines = [
+        block.text
+        for block in document.blocks[start:end]
+        if isinstance(block, Paragraph) and block.tag != "title"
+    ]
+    return [Section(None, "", "\n".join(lines))] if lines else []
 
 
 def read_outline(document: Document) -> Outline:
@@ -91,7 +118,7 @@ def _candidates(blocks: Sequence[Block], start: int, end: int) -> Iterator[_Head
         if isinstance(block, Paragraph):
             if block.tag != "title" and (heading := _heading(place, block.text)):
                 yield heading
-        else:
+        elif list_form_shown(block) is None:
             for row in block.cells:
                 # A heading as a row of its own, where a whole report is one table.
                 printed = [cell for cell in row if cell]
@@ -110,31 +137,37 @@ def _heading(place: int, text: str) -> _Heading | None:
     if len(title) <= LONGEST_HEADING:
         bare = title.rstrip("。.:：;； ")
         known = section_named(bare)
+        old = old_section_named(bare) if printed else None
         if known is not None:
-            return _Heading(place, printed, known, bare, "")
+            return _Heading(place, printed, known, bare, "", old)
     if ordinal is None:
         return None
     # A heading with its text behind it in the same paragraph.
     cut = _END_OF_HEADING.search(text, begin, begin + LONGEST_HEADING)
     if cut is not None and (known := section_named(text[begin : cut.start()])):
-        return _Heading(place, printed, known, text[begin : cut.start()], text[cut.end() :].strip())
+        heading = text[begin : cut.start()]
+        rest = text[cut.end() :].strip()
+        return _Heading(place, printed, known, heading, rest, old_section_named(heading))
     label = fold_label(title)
     if len(title) > LONGEST_HEADING or "。" in title.rstrip("。") or not label:
         return None
     if label in all_words():
         return None
-    return _Heading(place, printed, None, title.rstrip("。:："), "")
+    return _Heading(place, printed, None, title.rstrip("。:："), "", old_section_named(title))
 
 
 def _choose(candidates: list[_Heading]) -> list[_Heading]:
     """The headings among the candidates.
 
-    Each of the six stands once: with its ordinal if it is printed so anywhere (the caption of a
+    Each known one stands once: with its ordinal if it is printed so anywhere (the caption of a
     table often repeats the words), and not where another heading follows at once (a table of
-    contents), if it stands anywhere else.
+    contents), if it stands anywhere else. Those of reports before 2019 count where none is new.
     """
+    new = any(is_since_2019(heading.text) for heading in candidates)
+    if new:
+        candidates = [heading._replace(old=None) for heading in candidates]
     at = {heading.block: heading for heading in candidates}
-    chosen: dict[int, _Heading] = {}
+    chosen: dict[int | str, _Heading] = {}
     for heading in sorted(
         candidates,
         key=lambda h: (
@@ -143,20 +176,37 @@ def _choose(candidates: list[_Heading]) -> list[_Heading]:
             h.block,
         ),
     ):
-        if heading.known is not None:
-            chosen.setdefault(heading.known, heading)
+        name = heading.old or heading.known
+        if name is not None:
+            chosen.setdefault(name, heading)
     if len(chosen) < _FEW:
         return _by_ordinals(candidates)
     headings = sorted(chosen.values(), key=lambda heading: heading.block)
-    for heading in candidates:
-        last = headings[-1]
-        if (
-            heading.known is None
-            and heading.block > last.block
-            and heading.printed == (last.printed or last.known or 0) + 1
-        ):
-            headings.append(heading)
-    return headings
+    return _with_unknown(headings, candidates, between=not new)
+
+
+def _with_unknown(
+    headings: list[_Heading], candidates: list[_Heading], between: bool
+) -> list[_Heading]:
+    """The known headings, and behind the last (``between``: also before each) those of other words
+    whose ordinals follow on."""
+    unknown = [heading for heading in candidates if heading.known is None and heading.old is None]
+    filled: list[_Heading] = []
+    number = 0
+    for following in (*headings, None):
+        for heading in unknown if between or following is None else ():
+            if (
+                heading.block > (filled[-1].block if filled else -1)
+                and (following is None or heading.block < following.block)
+                and heading.printed == number + 1
+                and (following is None or heading.printed < (following.printed or 99))
+            ):
+                filled.append(heading)
+                number = heading.printed
+        if following is not None:
+            filled.append(following)
+            number = following.printed or following.known or number + 1
+    return filled
 
 
 def _by_ordinals(candidates: list[_Heading]) -> list[_Heading]:

@@ -51,6 +51,7 @@ def summarise_archive(conn: sqlite3.Connection) -> dict[str, Any]:
             pairs("SELECT year, count(*) FROM reports WHERE current GROUP BY year ORDER BY year")
         ),
         "cells": one(f"SELECT count(*) FROM disclosure WHERE {current}")
+        + one(f"SELECT count(*) FROM statistics WHERE {current}")
         + 7 * one(f"SELECT count(*) FROM applications WHERE {current}")
         + 5 * one(f"SELECT count(*) FROM proceedings WHERE {current}"),
         "findings": count_findings(conn),

@@ -1,4 +1,4 @@
-"""The three tables of a report: from grids to figures, each with the cell that printed it."""
+"""The tables of a report: from grids to figures, each with the cell that printed it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import zip_longest
 from pipelines import reading_findings as found
 from pipelines.cells import Cell, cells_of, shows_form
 from pipelines.form import TABLES, Form, Table, TableName, load_forms
+from pipelines.list_form import ListForm
 from pipelines.report import (
     ApplicationRow,
     DisclosureFigure,
@@ -17,10 +18,13 @@ from pipelines.report import (
     Finding,
     Grid,
     ProceedingRow,
+    Statistic,
 )
 from pipelines.report import Form as FormId
 from pipelines.row_reader import RowReader
 from pipelines.scan import Scanner
+from pipelines.statistics import find_lists, list_form_shown, read_statistics
+from pipelines.statistics_findings import form_beside
 from pipelines.vocabulary import distinct_words
 
 
@@ -32,18 +36,20 @@ class TablesRead:
     disclosure: list[DisclosureFigure] = field(default_factory=list)
     applications: list[ApplicationRow] = field(default_factory=list)
     proceedings: list[ProceedingRow] = field(default_factory=list)
+    statistics: list[Statistic] = field(default_factory=list)
     tables: list[Grid] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
 def read_tables(document: Document) -> TablesRead:
-    """Read the tables of a report of the 2021 or the 2019 form.
+    """Read the three tables of the 2021 or the 2019 form, and the list of an older one.
 
     The form is recognised from the labels that the tables print. Where none is recognised, what
-    both forms have in common is read and ``form`` is None.
+    the forms since 2019 have in common is read and ``form`` is None.
     """
     grids = _data_tables(document)
-    rows = [cells_of(grid, number) for number, grid in enumerate(grids)]
+    lists = find_lists(grids)
+    rows = [[] if number in lists else cells_of(grid, number) for number, grid in enumerate(grids)]
     recognised = _recognise([cell for grid in rows for line in grid for cell in line])
     form = recognised.get("disclosure") or recognised.get("applications")
     forms = _forms_to_read_by(recognised, form)
@@ -56,7 +62,19 @@ def read_tables(document: Document) -> TablesRead:
     reader.end()
     read = TablesRead(form=form, tables=grids, findings=_findings_of_forms(recognised))
     _assemble(read, forms, reader)
+    _add_list(read, lists)
     return read
+
+
+def _add_list(read: TablesRead, lists: Mapping[int, ListForm]) -> None:
+    statistics = read_statistics(read.tables, lists)
+    read.statistics = statistics.rows
+    read.findings += statistics.findings
+    if read.form is not None:
+        if statistics.form is not None:
+            read.findings.append(form_beside(statistics.form.id, read.form))
+    elif statistics.form is not None:
+        read.form = statistics.form.report_form
 
 
 def _data_tables(document: Document) -> list[Grid]:
@@ -65,7 +83,7 @@ def _data_tables(document: Document) -> list[Grid]:
     form_grids = [
         place
         for place, block in enumerate(document.blocks)
-        if isinstance(block, Grid) and shows_form(block)
+        if isinstance(block, Grid) and (shows_form(block) or list_form_shown(block))
     ]
     first, last = (form_grids[0], form_grids[-1] + 1) if form_grids else (0, 0)
     begin, end = document.body or (0, 0)

@@ -85,6 +85,11 @@ def _figures() -> str:
                 f" f.table_id, t.number, {row}, {column},"
                 f" {capture} FROM {table} AS f LEFT JOIN tables AS t ON t.id = f.table_id"
             )
+    parts.append(
+        "SELECT f.report, 'statistics', coalesce(f.code, f.label), f.scope, f.value, f.unit, f.raw,"
+        ' f.absence, f.table_id, t.number, f.row, f."column",'
+        f" {capture} FROM statistics AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+    )
     return "\nUNION ALL ".join(parts)
 
 

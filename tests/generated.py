@@ -26,6 +26,8 @@ from pipelines.report import (
     ProceedingRow,
     Report,
     Section,
+    Statement,
+    Statistic,
 )
 from pipelines.store import Store
 
@@ -46,6 +48,36 @@ DISCLOSURE_2021 = tuple(
     for row in form_of("2021").disclosure.rows
     for column in row.columns
 )
+
+
+def make_old_report() -> Report:
+    """A report of 2016 with a list of two indicators, one of them not the form's, and a count that
+    its text states."""
+    cells = (("统计指标", "单位", "统计数"), ("收到申请数", "件", "3"), ("本地指标", "次", "/"))
+    return Report(
+        kind="annual_report",
+        form="2014",
+        year=2016,
+        title="虚构县2016年政府信息公开工作年度报告",
+        sections=[Section(None, "", "本年度共收到政府信息公开申请3件。")],
+        statistics=[
+            Statistic(
+                "2014",
+                "requests_received",
+                "收到申请数",
+                "件",
+                "own",
+                Figure(3, "3", None, CellRef(0, 1, 2)),
+            ),
+            Statistic(
+                "2014", None, "本地指标", "次", "own", Figure(None, "/", "dash", CellRef(0, 2, 2))
+            ),
+        ],
+        statements=[
+            Statement("requests_received", 3, "件", "3", "本年度共收到政府信息公开申请3件。", 0)
+        ],
+        tables=[Grid(cells)],
+    )
 
 
 def make_report(

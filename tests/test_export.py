@@ -9,7 +9,7 @@ from pathlib import Path
 import frictionless
 import pandas
 import pytest
-from generated import PORTAL, Crawl, fill, make_report, open_archive, report_url
+from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_archive, report_url
 
 from pipelines import export as export_module
 from pipelines.export import TABLES, ExportError, export
@@ -27,6 +27,7 @@ def crawl(home: Path, monkeypatch: pytest.MonkeyPatch) -> Crawl:
         pass
     crawl.save(report_url(PORTAL, 2021), make_report(PORTAL, 2021, 1))
     crawl.save(report_url(PORTAL, 2020), make_report(PORTAL, 2020, title="=cmd|' /C calc'!A0"))
+    crawl.save("https://example.invalid/2016", make_old_report())
     crawl.end()
     return crawl
 

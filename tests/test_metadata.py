@@ -203,6 +203,31 @@ def test_pages_with_the_words_of_reports_are_other(title: str) -> None:
     assert (metadata.title, metadata.published_at) == (title, "2022-01-20")
 
 
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("洲泉镇人民政府2008年信息公开工作年度报告", 2008),
+        ("2009年度下管鎮(zhèn)政府信息公開年度報(bào)告", 2009),
+        ("关于2010年度政府信息公开工作情况的报告", 2010),
+        ("2012年政府信息公开工作年度报告", 2012),
+        ("黄村镇2014年度信息年度公开报告", 2014),
+        ("楚门镇2014年政府信息公开年度报告", 2014),
+        ("丽水市2017年政府信息公开年度工作报告", 2017),
+        ("2018年政府信息公开年报", 2018),
+    ],
+)
+def test_reports_before_2019_are_reports(title: str, year: int) -> None:
+    text = "一、概述\n文。\n二、主动公开政府信息的情况\n文。\n三、依申请公开政府信息的情况\n文。"
+    metadata = read(f"{title}\n发布时间：{year + 1}-03-20 来源：办公室\n{text}")
+    assert metadata.is_report
+    assert (metadata.title, metadata.year) == (title, year)
+
+
+def test_an_empty_list_to_be_filled_in_is_no_report() -> None:
+    text = "指标名称\n计量单位\n代码\n本期实际\n主动公开信息数\n条\n01\n申请总数\n条\n10"
+    assert not read(f"虚构市政府信息公开情况统计报表\n{text}").is_report
+
+
 def test_a_notice_that_prints_the_six_sections_is_other() -> None:
     assert not read(f"{OTHER['notice']}\n时间:2022-01-20\n{SECTIONS}").is_report
 

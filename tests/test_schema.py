@@ -23,6 +23,8 @@ CONTRACT = {
     "disclosure",
     "applications",
     "proceedings",
+    "statistics",
+    "statements",
     "attachments",
     "tables",
     "findings",
@@ -64,10 +66,24 @@ def test_a_column_that_names_a_row_of_another_table_is_a_foreign_key(
 def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
     conn = Store.open(home).conn
     applied = [migration.name for migration in MIGRATIONS.applied(Database(conn))]
-    assert applied == ["places_and_portals", "runs_and_captures", "reports_and_figures"]
+    assert applied == [
+        "places_and_portals",
+        "runs_and_captures",
+        "reports_and_figures",
+        "statistics_and_statements",
+    ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)
     assert conn.execute("SELECT * FROM _sqlite_migrations").fetchall() == before
+
+
+def test_a_database_of_the_first_release_gets_the_tables_added_since(home: Path) -> None:
+    home.mkdir()
+    conn = sqlite3.connect(home / "gongkai.db")
+    MIGRATIONS.apply(Database(conn), stop_before="statistics_and_statements")
+    conn.close()
+    names = {name for (name,) in Store.open(home).conn.execute("SELECT name FROM sqlite_master")}
+    assert names >= CONTRACT
 
 
 def test_an_old_view_is_replaced(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,47 @@ def test_headings_in_every_way_of_print(printed: str, number: bool) -> None:
 )
 def test_wordings_of_headings(heading: str, number: int | None) -> None:
     assert section_named(heading) == number
+
+
+OLD = (
+    "概述",
+    "主动公开政府信息的情况",
+    "依申请公开和不予公开政府信息的情况",
+    "收费及减免情况",
+    "因政府信息公开申请行政复议、提起行政诉讼的情况",
+    "存在的主要问题和改进措施",
+    "附表",
+)
+
+
+def numbered(headings: Sequence[str], mark: str = "{}、{}") -> list[str]:
+    return [line for n, h in zip("一二三四五六七八", headings, strict=False)
+            for line in (mark.format(n, h), "文。")]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["{}、{}", "第{}部分 {}", "{}.{}："])
+def test_reports_before_2019_have_sections_of_their_own(mark: str) -> None:
+    assert headings_of(*numbered(OLD, mark)) == list(enumerate(OLD, 1))
+
+
+def test_a_heading_that_nobody_knows_stands_where_its_ordinal_follows_on() -> None:
+    headings = (*OLD[:3], "重点领域公开", *OLD[3:])
+    assert headings_of(*numbered(headings)) == list(enumerate(headings, 1))
+
+
+def test_old_headings_are_sub_headings_in_reports_since_2019() -> None:
+    lines = [
+        "一、总体情况",
+        "一、主动公开",
+        "文。",
+        "二、依申请公开",
+        "文。",
+        "三、收费情况",
+        "文。",
+    ]
+    for n, name in zip("二三四五六", NAMES[1:], strict=True):
+        lines += [f"{n}、{name}", "文。"]
+    assert headings_of(*lines) == list(enumerate(NAMES, 1))
 
 
 def test_the_titles_of_the_forms_tables_are_headings() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from datasette.utils import tilde_encode
-from generated import PORTAL, Crawl, fill, make_report, open_archive, report_url
+from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_archive, report_url
 from playwright.sync_api import Browser, Page
 
 from pipelines.columns import FILE, column_text, table_text
@@ -109,6 +109,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             title="虚构县某局2021年报", published_at="2022-02-01",
         ),
     )  # fmt: skip
+    crawl.save("http://gongkai.invalid/2016.htm", make_old_report())
     gone = report_url("990701103", 2022)
     crawl.capture(gone, outcome="gone")
     crawl.capture("http://gongkai.invalid/wall.htm", outcome="blocked")

@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from generated import Crawl, fill, make_report, open_archive, report_url
+from generated import Crawl, fill, make_old_report, make_report, open_archive, report_url
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report import ApplicationRow, Attachment, Figure, Grid, Report, Section
+from pipelines.report import ApplicationRow, Attachment, CellRef, Figure, Grid, Report, Section
 from pipelines.rows import fingerprint
 from pipelines.store import Store
 
@@ -126,6 +126,50 @@ def test_a_changed_cell_makes_a_version_and_says_what_changed(crawl: Crawl) -> N
             "虚构甲镇2021年政府信息公开工作年度报告（更正）",
         ),
         ("applications", "granted.natural_person", before, "99"),
+    ]
+
+
+def test_statistics_and_statements_are_stored_with_the_cell_that_printed_them(
+    crawl: Crawl,
+) -> None:
+    crawl.save(URL, make_old_report())
+    assert rows(crawl, "SELECT item, measure, value, raw, row FROM figures") == [
+        ("requests_received", "own", 3, "3", 1),
+        ("本地指标", "own", None, "/", 2),
+    ]
+    assert rows(crawl, "SELECT code, value, sentence FROM statements") == [
+        ("requests_received", 3, "本年度共收到政府信息公开申请3件。")
+    ]
+    for table in ("disclosure", "applications", "proceedings"):
+        assert rows(crawl, f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_a_changed_count_of_a_list_makes_a_version(crawl: Crawl) -> None:
+    crawl.save(URL, make_old_report())
+    report = make_old_report()
+    first = report.statistics[0]
+    report.statistics[0] = first._replace(figure=replace_figure(first.figure, "4"))
+    cells = report.tables[0].cells
+    report.tables[0] = Grid((cells[0], ("收到申请数", "件", "4"), cells[2]))
+    assert crawl.save(URL, report) == "changed"
+    assert rows(crawl, "SELECT part, field, before, after FROM changes") == [
+        ("statistics", "requests_received.own", "3", "4")
+    ]
+
+
+def test_rows_without_a_code_may_bear_one_label_twice(crawl: Crawl) -> None:
+    def with_row(printed: str) -> Report:
+        report = make_old_report()
+        figure = replace_figure(Figure(0, "", None, CellRef(0, 3, 2)), printed)
+        report.statistics.append(report.statistics[1]._replace(figure=figure))
+        cells = report.tables[0].cells
+        report.tables[0] = Grid((*cells, ("本地指标", "次", printed)))
+        return report
+
+    crawl.save(URL, with_row("3"))
+    assert crawl.save(URL, with_row("4")) == "changed"
+    assert rows(crawl, "SELECT field, before, after FROM changes") == [
+        ("本地指标.own (2)", "3", "4")
     ]
 
 

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from pipelines.findings import make_finding
 from pipelines.form import TABLES, Table, form_of
-from pipelines.report import Finding, Report
+from pipelines.report import Finding, Number, Report
+from pipelines.section_names import is_since_2019, old_section_named
+from pipelines.statements import load_statements
 
+_FEW_OLD = 3  # headings that show the outline of a report before 2019
 FIRST_YEAR_OF_TABLES = 2019  # 国办公开办函〔2019〕60号 prescribes the three tables from 2019 on
 
 # The six sections of the forms of 2019 and 2021, known by their words: ordinals are often wrong.
@@ -33,7 +36,7 @@ def check_tables(report: Report) -> Iterator[Finding]:
     there but could not be read has its own finding."""
     if report.kind != "annual_report" or report.form == "2014":
         return
-    if report.form in (None, "narrative") and (report.year or 9999) < FIRST_YEAR_OF_TABLES:
+    if report.form in (None, "narrative") and _is_before_tables(report):
         return
     form = form_of(report.form if report.form in ("2021", "2019") else "2021")
     unread = {f.where for f in report.findings if f.check in ("form.unknown", "columns.order")}
@@ -48,12 +51,25 @@ def check_tables(report: Report) -> Iterator[Finding]:
             )
 
 
+def _is_before_tables(report: Report) -> bool:
+    """Whether a report is of a year before the three tables. One that does not name its year is, if
+    it was out before reports of 2019 could be, or has the sections of reports before 2019."""
+    if report.year is not None:
+        return report.year < FIRST_YEAR_OF_TABLES
+    dates = [date for date in (report.signed_on, report.published_at) if date]
+    if dates and min(dates) < f"{FIRST_YEAR_OF_TABLES + 1}":
+        return True
+    headings = [section.heading for section in report.sections]
+    old = sum(old_section_named(heading) is not None for heading in headings)
+    return old >= _FEW_OLD and not any(is_since_2019(heading) for heading in headings)
+
+
 def check_sections(report: Report) -> Iterator[Finding]:
     """``sections.missing``: one finding a section of the form that no heading names; for a report
     of another form one finding (``where`` is "all") if it has no section."""
     if report.kind != "annual_report":
         return
-    if not report.sections:
+    if not report.sections and not report.statistics:
         yield make_finding(
             "sections.missing", "all", "The report has no sections.", "报告没有任何章节。"
         )
@@ -71,6 +87,29 @@ def check_sections(report: Report) -> Iterator[Finding]:
                 code,
                 f'Section {number}, "{en}", is missing.',
                 f"缺少第{number}部分“{zh}”。",
+            )
+
+
+def check_statements(report: Report) -> Iterator[Finding]:
+    """``statements.disagree``: the text states two numbers for one thing, or another than the
+    report's list. ``where`` is its code."""
+    values: dict[str, list[Number]] = {}
+    for statement in report.statements:
+        values.setdefault(statement.code, []).append(statement.value)
+    for row in report.statistics:
+        if row.code in values and row.scope == "own" and row.figure.value is not None:
+            values[row.code].append(row.figure.value)
+    names = {entry.code: entry for entry in load_statements()}
+    for code, stated in values.items():
+        if len(set(stated)) > 1:
+            listed = ", ".join(str(value) for value in dict.fromkeys(stated))
+            yield make_finding(
+                "statements.disagree",
+                code,
+                f'Text and list state several numbers for "{names[code].en}": {listed}.',
+                f"正文和统计表中“{names[code].zh}”的数字不一致：{listed}。",
+                expected=stated[0],
+                found=listed,
             )
 
 

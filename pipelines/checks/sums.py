@@ -8,10 +8,12 @@ ones: with unknown cells on one side only that bound is tested, with unknown cel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipelines.findings import make_finding
 from pipelines.form import Identity, Label, Table, form_of
+from pipelines.list_form import Sum, list_form_of
 from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Number, Report
 
 Cells = Mapping[str, Mapping[str, Figure]]
@@ -47,6 +49,24 @@ def check_sums(report: Report) -> Iterator[Finding]:
                 yield from _check(identity, column, values, table.row)
 
 
+def check_list_sums(report: Report) -> Iterator[Finding]:
+    """Every sum of the list of a report before 2019, in each of its count columns. ``where`` is the
+    sum's right side, with the column where that is not the report's own."""
+    if not report.statistics:
+        return
+    form = list_form_of(report.statistics[0].form)
+    scopes: dict[str, dict[str, Figure]] = {}
+    for row in report.statistics:
+        if row.code is not None:
+            scopes.setdefault(row.scope, {})[row.code] = row.figure
+    for entry in form.sums:
+        for scope, values in scopes.items():
+            place = form.row[entry.right[0]]
+            for finding in _check(entry, place, values, form.row):
+                own = scope == "own"
+                yield finding if own else replace(finding, where=f"{finding.where}.{scope}")
+
+
 def _cells(report: Report, identity: Identity) -> Cells:
     if identity.table == "applications":
         return {
@@ -57,7 +77,7 @@ def _cells(report: Report, identity: Identity) -> Cells:
 
 
 def _check(
-    identity: Identity, place: Label, values: Mapping[str, Figure], labels: Labels
+    identity: Identity | Sum, place: Label, values: Mapping[str, Figure], labels: Labels
 ) -> Iterator[Finding]:
     left, right = _add(identity.left, values), _add(identity.right, values)
     if _may_agree(left, right):

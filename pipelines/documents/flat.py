@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pipelines.grid import Row, Rows, expand
 from pipelines.labels import fold_label
+from pipelines.list_form import fold_indicator, list_heads, list_words, shows_sign
 from pipelines.numbers import read_money, read_number
 from pipelines.report import Block, Grid, Paragraph
 from pipelines.section_names import section_named
@@ -55,7 +56,7 @@ def gather_flat_tables(
     """
     if gaps is None:
         texts = {block.text for block in blocks if isinstance(block, Paragraph)}
-        if len(head_words() & texts) < _FEWEST_HEADS:
+        if len(head_words() & texts) < _FEWEST_HEADS and not shows_sign(texts):
             return tuple(blocks), body
         gaps = [1] * len(blocks)
     lines = [
@@ -88,14 +89,17 @@ def _flat_tables(lines: Sequence[Line]) -> Iterator[Range]:
     """
     first = 0
     while first < len(lines):
-        if _kind(lines[first].text) not in ("head", "row", "full row"):
+        kind = _kind(lines[first].text)
+        if kind not in ("head", "row", "full row") and not _is_list_heading(lines, first):
             first += 1
             continue
         last = first
         seen: Counter[str] = Counter()
         while last < len(lines):
             kind = _kind(lines[last].text)
-            if kind == "other" and not _is_odd_label(lines, last):
+            if kind == "other" and not (
+                _is_odd_label(lines, last) or _is_list_heading(lines, last)
+            ):
                 break
             seen[kind] += 1
             last += 1
@@ -119,6 +123,8 @@ def _kind_of_line(text: str) -> str:
         best = next((kind for kind in ("head", "row") if kind in kinds), "value")
         return "other" if kinds == {"other"} else best
     label = fold_label(text)
+    if (kind := _kind_in_list(text, label)) is not None:
+        return kind
     if section_named(text) or len(text) > _LONGEST_LABEL:
         return "head" if _begins_part(label) else "other"
     if label in all_words():
@@ -142,6 +148,29 @@ def _kind_of_line(text: str) -> str:
 def _begins_part(label: str) -> bool:
     meaning = meaning_by_beginning(label)
     return meaning is not None and meaning.role == "part"
+
+
+def _kind_in_list(text: str, label: str) -> str | None:
+    """What a line is in a list of indicators, as reports had them before 2019."""
+    sure, weak = list_heads()
+    if label in sure:
+        return "head"
+    if label in weak and label not in all_words():
+        return "piece"
+    if section_named(text) or len(text) > _LONGEST_LABEL:
+        return None
+    return "row" if fold_indicator(text) in list_words() else None
+
+
+def _is_list_heading(lines: Sequence[Line], place: int) -> bool:
+    """Whether a heading (一、主动公开情况) is a row of a list: one with ---- or a row behind it."""
+    text = lines[place].text
+    if len(text) > _LONGEST_LABEL or fold_label(text) not in list_words():
+        return False
+    following = next((line.text for line in lines[place + 1 : place + 3] if line.text != "|"), "")
+    return fold_indicator(following) in list_words() or (
+        len(following) > 1 and set(following) <= set("-—|")
+    )
 
 
 def _kind_of_label(label: str) -> str:

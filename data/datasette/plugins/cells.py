@@ -52,7 +52,7 @@ def render_cell(
         return link_out(str(value))
     if column in ("id", "title") and table in ("reports", "report_wide", "indicators"):
         return _link_row(datasette, database, "reports", row["id"], value)
-    if column == "raw" and table in ("figures", "disclosure") and row["table_id"]:
+    if column == "raw" and table in ("figures", "disclosure", "statistics") and row["table_id"]:
         return _link_cell(row, value, database, datasette)
     if column in REFERENCES:
         return _link_row(datasette, database, REFERENCES[column], value, value)

@@ -13,6 +13,7 @@ from datasette.utils.asgi import Request
 
 from pipelines.columns import row_text
 from pipelines.report import APPLICANTS, RESULTS
+from pipelines.statements import load_statements
 from pipelines.wide import wide_columns
 
 DATABASE = "gongkai"
@@ -94,6 +95,11 @@ async def _row(datasette: Datasette, database: str, table: str, key: list[str]) 
             " WHERE url = (SELECT url FROM reports WHERE id = ?) ORDER BY version",
             key,
         )
+        for part in ("statistics", "statements"):
+            extra[part] = await _select(
+                db, f"SELECT * FROM {part} WHERE report = ? ORDER BY position", key
+            )
+        extra["statement_names"] = {entry.code: entry.zh for entry in load_statements()}
         extra["sections"] = await _select(
             db, "SELECT * FROM sections WHERE report = ? ORDER BY position", key
         )
