@@ -147,16 +147,31 @@ def _choose(candidates: list[_Heading]) -> list[_Heading]:
             chosen.setdefault(heading.known, heading)
     if len(chosen) < _FEW:
         return _by_ordinals(candidates)
-    headings = sorted(chosen.values(), key=lambda heading: heading.block)
-    for heading in candidates:
-        last = headings[-1]
-        if (
-            heading.known is None
-            and heading.block > last.block
-            and heading.printed == (last.printed or last.known or 0) + 1
-        ):
-            headings.append(heading)
+    known = sorted(chosen.values(), key=lambda heading: heading.block)
+    headings: list[_Heading] = []
+    for place, heading in enumerate(known):
+        headings.append(heading)
+        following = known[place + 1] if place + 1 < len(known) else None
+        headings += _between(heading, following, candidates)
     return headings
+
+
+def _between(
+    heading: _Heading, following: _Heading | None, candidates: list[_Heading]
+) -> Iterator[_Heading]:
+    """Other headings whose ordinals lead on from one known heading towards the next."""
+    last = heading.printed or heading.known or 0
+    end = None if following is None else following.printed or following.known
+    for candidate in candidates:
+        if (
+            candidate.known is None
+            and candidate.block > heading.block
+            and (following is None or candidate.block < following.block)
+            and candidate.printed == last + 1
+            and (end is None or candidate.printed < end)
+        ):
+            yield candidate
+            last += 1
 
 
 def _by_ordinals(candidates: list[_Heading]) -> list[_Heading]:

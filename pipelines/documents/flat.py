@@ -55,6 +55,7 @@ def gather_flat_tables(
     """
     if gaps is None:
         texts = {block.text for block in blocks if isinstance(block, Paragraph)}
+        texts |= {part.strip() for text in texts if "|" in text for part in text.split("|")}
         if len(head_words() & texts) < _FEWEST_HEADS:
             return tuple(blocks), body
         gaps = [1] * len(blocks)
