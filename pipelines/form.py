@@ -26,7 +26,7 @@ TABLES: tuple[TableName, ...] = ("disclosure", "applications", "proceedings")
 
 _KEYS = {"form", "basis", "first_year", "last_year", "like", *TABLES, "identities", "comparable"}
 _TABLE_KEYS = {
-    *("title", "begins", "ignored", "ignored_beginnings"),
+    *("title", "begins", "begins_with", "ignored", "ignored_beginnings"),
     *("parts", "groups", "rows", "columns", "distinct"),
 }
 
@@ -80,7 +80,8 @@ class Row(Label):
 class Table:
     """One of the three tables. ``parts`` are labels that begin it or a part of it (申请人情况),
     ``groups`` labels before rows (（三）不予公开), ``ignored`` labels that carry nothing,
-    ``distinct`` codes of the rows and columns that no other form has."""
+    ``distinct`` codes of the rows and columns that no other form has. ``begins_with`` and
+    ``ignored_beginnings`` are the first words of longer texts of the first and third kind."""
 
     name: TableName
     title: Label
@@ -89,6 +90,7 @@ class Table:
     parts: tuple[str, ...]
     groups: tuple[str, ...]
     ignored: tuple[str, ...]
+    begins_with: tuple[str, ...]
     ignored_beginnings: tuple[str, ...]
     distinct: frozenset[str]
 
@@ -238,6 +240,7 @@ def _table(name: TableName, data: dict[str, Any]) -> Table:
         parts=(*data.get("begins", ()), *(part["label"] for part in data.get("parts", ()))),
         groups=tuple(data.get("groups", ())),
         ignored=tuple(data.get("ignored", ())),
+        begins_with=tuple(data.get("begins_with", ())),
         ignored_beginnings=tuple(data.get("ignored_beginnings", ())),
         distinct=distinct,
     )

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from pipelines.cells import Cell, is_piece, is_value
 from pipelines.form import Form, TableName
 from pipelines.labels import fold_label
-from pipelines.vocabulary import Meaning, ignored_beginning, is_fragment, joint_vocabulary
+from pipelines.vocabulary import Meaning, is_fragment, joint_vocabulary, meaning_by_beginning
 
 _BROKEN_OVER = 5  # cells that one label may be broken over in a stream: 自/然/人 and the like
 
@@ -84,8 +84,12 @@ class Scanner:
         """What a label can mean here: in the table it stands in, else in any that the grid has."""
         found = self._words.get(label) or self._words.get(self._without_group(label))
         if found is None:
-            beginning = ignored_beginning(label)
-            return () if beginning is None else (beginning,)
+            meaning = meaning_by_beginning(label)
+            if meaning is None:
+                return ()
+            if meaning.role == "ignored":
+                meaning = meaning._replace(table=self._context or meaning.table)
+            return (meaning,)
         if len(found) == 1:
             return found if found[0].table in self._allowed else ()
         allowed = [meaning for meaning in found if meaning.table in self._allowed]
@@ -155,7 +159,8 @@ class Scanner:
 
     def _enter(self, meaning: Meaning) -> None:
         self._context = meaning.table
-        self._in_header = meaning.role != "group"
+        if meaning.role != "ignored":
+            self._in_header = meaning.role != "group"
 
     def _scan_rest(self, row: Sequence[Cell], heads: int) -> Iterator[Record]:
         """What a row without a known row label holds besides its ``heads`` known labels."""

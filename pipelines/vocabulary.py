@@ -139,10 +139,13 @@ def is_fragment(label: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def ignored_beginning(label: str) -> Meaning | None:
-    """What a folded text means that begins with words that carry nothing (本列数据的勾稽关系…)."""
+def meaning_by_beginning(label: str) -> Meaning | None:
+    """What a folded text means that only begins with words of a form: the sum rule above the table
+    of requests (本列数据的勾稽关系…) is a part, a note in the margin (单位：件) is ignored."""
     for form in load_forms():
         for table in form.tables:
+            if label.startswith(table.begins_with):
+                return Meaning(table.name, "part")
             if label.startswith(table.ignored_beginnings):
                 return Meaning(table.name, "ignored")
     return None

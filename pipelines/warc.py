@@ -48,10 +48,10 @@ class Exchange:
     """One thing that was archived.
 
     ``id`` is its WARC-Date in microseconds since ``EPOCH``, the id of its capture; of a run's
-    records, the moment of writing. Heads are the bytes on the wire, with the empty line; ``body`` is the
-    payload after transfer coding and before content decoding, empty in a revisit. ``truncated``
-    is the WARC reason why less came than was announced ("disconnect"). ``details`` is the JSON of
-    a failure or a run. The three ``warc_`` values say where the first record lies.
+    records, the moment of writing. Heads are the bytes on the wire, with the empty line; ``body``
+    is the payload after transfer coding and before content decoding, empty in a revisit.
+    ``truncated`` is the WARC reason why less came than was announced ("disconnect"). ``details`` is
+    the JSON of a failure or a run. The three ``warc_`` values say where the first record lies.
     """
 
     kind: Kind

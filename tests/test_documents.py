@@ -285,6 +285,8 @@ def test_sections_after_a_table_are_not_drawn_into_it() -> None:
 def test_menus_and_prose_with_words_of_the_forms_are_no_tables() -> None:
     menu = ["行政许可", "行政处罚", "行政强制", "规章", "行政规范性文件", "其他", "首页 | 政务公开"]
     assert text(*menu) == tuple(map(Paragraph, menu))
+    foot = ["联系人：张某", "联系电话：1234567", "单位：某镇", "注：无", "审核：0"]
+    assert text(*foot) == tuple(map(Paragraph, foot))
     page = html("".join(f"<li>{entry}</li>" for entry in menu))
     assert grids(page) == []
 

@@ -317,6 +317,13 @@ class TestShapes:
         html = "".join(f"<table>{t}</table>" for t in (*self.tables(form), own))
         assert self.check(form, html).findings == []
 
+    def test_margins_with_units_notes_and_names(self, form: Form) -> None:
+        unit = "<tr><td>（单位：件）</td></tr>"
+        foot = "<tr><td>填报人：张某</td><td>联系电话</td><td>1234567</td></tr>"
+        note = "<tr><td>注：含乡镇。</td></tr>"
+        html = "".join(f"<table>{unit}{t}{note}{foot}</table>" for t in self.tables(form))
+        assert self.check(form, html).findings == []
+
     def test_columns_that_only_fill(self, form: Form) -> None:
         disclosure, applications, proceedings = self.tables(form)
         applications = applications.replace("</tr>", "<td></td><td></td></tr>")

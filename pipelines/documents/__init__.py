@@ -48,7 +48,8 @@ def read_document(body: bytes, content_type: str | None = None, url: str | None 
     if _is_binary(text):
         kind = next((name for start, name in _SIGNATURES if body.startswith(start)), "binary data")
         raise Unreadable(f"the file is {kind}, neither HTML nor text")
-    if _TAG.search(text, 0, _HEAD):
+    claims_html = "html" in (content_type or "").lower() and "<" in text
+    if claims_html or _TAG.search(text, 0, _HEAD):
         return read_html(text, encoding, url)
     return read_text(text, encoding)
 

@@ -21,8 +21,8 @@ from pipelines.text import fold
 from pipelines.vocabulary import (
     all_words,
     head_words,
-    ignored_beginning,
     is_fragment,
+    meaning_by_beginning,
     weak_words,
 )
 
@@ -121,7 +121,7 @@ def _kind_of_line(text: str) -> str:
         return "other" if kinds == {"other"} else best
     label = fold_label(text)
     if section_named(text) or len(text) > _LONGEST_LABEL:
-        return "head" if ignored_beginning(label) else "other"
+        return "head" if _begins_part(label) else "other"
     if label in all_words():
         return _kind_of_label(label)
     if (
@@ -130,7 +130,7 @@ def _kind_of_line(text: str) -> str:
         or set(text) == {"0"}
     ):
         return "value"
-    if ignored_beginning(label):
+    if _begins_part(label):
         return "head"
     if (cells := _spaced(text)) is not None:
         kinds = {_kind_of_line(cell) for cell in cells}
@@ -138,6 +138,11 @@ def _kind_of_line(text: str) -> str:
             return "full row"
         return next((kind for kind in ("head", "row") if kind in kinds), "value")
     return "piece" if is_fragment(label) else "other"
+
+
+def _begins_part(label: str) -> bool:
+    meaning = meaning_by_beginning(label)
+    return meaning is not None and meaning.role == "part"
 
 
 def _kind_of_label(label: str) -> str:
