@@ -17,7 +17,7 @@ from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Grid, Paragraph
 from pipelines.section_names import section_named
 from pipelines.text import fold
-from pipelines.vocabulary import all_words, ignored_beginning, is_fragment
+from pipelines.vocabulary import all_words, is_fragment, meaning_by_beginning
 
 DEEPEST = 2048
 """Levels of elements that are read (libxml2 with ``huge_tree``). Of a page with more, unclosed
@@ -212,7 +212,10 @@ def _is_line(text: str) -> bool:
     if section_named(text):
         return True
     return bool(label) and not (
-        label in all_words() or ignored_beginning(label) or is_fragment(label) or label.isdecimal()
+        label in all_words()
+        or meaning_by_beginning(label)
+        or is_fragment(label)
+        or label.isdecimal()
     )
 
 

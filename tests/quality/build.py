@@ -39,6 +39,18 @@ HOST = "http://shapes.invalid"
 Adjust = Callable[[dict[str, Any]], None]
 
 
+MISSES = {
+    **{f"hand-annex-{number}": ["form"] for number in (1, 2, 3, 4)},
+    **{f"hand-narrative-{number}": ["form"] for number in (1, 2, 3, 4)},
+    "hand-annex-text": ["form", "sections"],
+    # A row of Markdown does not say which of its empty cells another one covers.
+    "shape-markdown-strokes-2019": ["applications", "findings"],
+    "shape-markdown-strokes-2021": ["applications", "findings"],
+    "table-17": ["title", "publisher"],
+}
+"""What is known to be read wrong, by page: it counts as wrong until it is mended."""
+
+
 @dataclass
 class Made:
     """A golden page before it is written. ``body`` holds its bytes, ``about`` what page.yml says."""
@@ -58,7 +70,9 @@ class Made:
         (folder / f"page.{self.ending}").write_bytes(self.body)
         about = yaml.safe_dump(self.about, allow_unicode=True, sort_keys=False, width=100)
         (folder / "page.yml").write_text(about, encoding="utf-8")
-        text = json.dumps(self.expected, ensure_ascii=False, indent=1)
+        unscored = self.about.get("unscored", ())
+        expected = {key: value for key, value in self.expected.items() if key not in unscored}
+        text = json.dumps(expected, ensure_ascii=False, indent=1)
         (folder / "expected.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -200,7 +214,9 @@ def in_full_width(report: Report) -> None:
 
 
 def rare_characters(report: Report) -> None:
-    report.sections[0].paragraphs.append("㙍塘村、𬭚水沿岸和䶮山林场的公开栏已经更换，服务热线€免费。")
+    report.sections[0].paragraphs.append(
+        "㙍塘村、𬭚水沿岸和䶮山林场的公开栏已经更换，服务热线€免费。"
+    )
 
 
 def eaten_tag(report: Report) -> None:
@@ -310,7 +326,12 @@ TEXT_SHAPES = (
         change=in_full_width,
     ),
     Shape("markdown", shapes.flattened(shapes.markdown_table, "\n\n"), "md"),
-    Shape("markdown, strokes", shapes.flattened(shapes.markdown_table, "\n\n"), "md", change=with_absences),
+    Shape(
+        "markdown, strokes",
+        shapes.flattened(shapes.markdown_table, "\n\n"),
+        "md",
+        change=with_absences,
+    ),
 )
 
 
@@ -321,7 +342,9 @@ def shape_pages() -> Iterator[Made]:
         (shape, form) for shape in (*HTML_SHAPES, *TEXT_SHAPES) for form in ("2021", "2019")
     ):
         unit = COUNTY.units[(0, 9, 10, 0, 11)[number % 5]]
-        year = (2021, 2022, 2023, 2024, 2025)[number % 5] if form == "2021" else 2019 + number // 2 % 2
+        year = (
+            (2021, 2022, 2023, 2024, 2025)[number % 5] if form == "2021" else 2019 + number // 2 % 2
+        )
         report = write(COUNTY, unit, year, f"shapes {number}")
         if not any(report.figures.value(name) for name in report.figures.cells):
             report.figures = busy(report, number)
@@ -355,7 +378,11 @@ def make(shape: Shape, report: Report, head: Head, form: str) -> Made:
     shape.adjust(expected)
     about: dict[str, Any] = {
         "shape": shape.name,
-        "format": "html" if shape.ending == "html" else "text" if shape.ending == "txt" else "markdown",
+        "format": "html"
+        if shape.ending == "html"
+        else "text"
+        if shape.ending == "txt"
+        else "markdown",
         "form": form,
         "url": url,
         "division": COUNTY.code,
@@ -386,6 +413,8 @@ def all_pages() -> Iterator[Made]:
 def main(names: list[str]) -> None:
     for made in all_pages():
         folder = PAGES / made.name
+        if made.name in MISSES:
+            made.about["misses"] = MISSES[made.name]
         if made.name in names or not (names or folder.exists()):
             made.write(folder)
             print(f"tests/pages/{made.name} written")

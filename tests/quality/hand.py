@@ -144,10 +144,14 @@ def annexes() -> Iterator[Page]:
         }[number]
         rows = [head, *(form_of_row(at, row) for at, row in enumerate(ANNEX, 1))]
         cells = "\n".join(
-            "<tr>" + "".join(f"<td>{text_of('' if c is None else str(c))}</td>" for c in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{text_of('' if c is None else str(c))}</td>" for c in row)
+            + "</tr>"
             for row in rows
         )
-        table = f"<p>附表</p><p>政府信息公开情况统计表（{year}年度）</p><table border=1>{cells}</table>"
+        table = (
+            f"<p>附表</p><p>政府信息公开情况统计表（{year}年度）</p><table border=1>{cells}</table>"
+        )
         title = f"白芃镇{year}年政府信息公开工作年度报告"
         body = frame(title, LINE.format(year + 1), old_article(table, year))
         printed = {label: count for label, _, count in ANNEX if count is not None}
@@ -185,7 +189,11 @@ def narratives() -> Iterator[Page]:
     for number, (shape, years, markup) in enumerate(
         (
             ("narrative", 2009, lambda html: html),
-            ("narrative, bold headings", 2011, lambda html: html.replace("<p>一、", "<p><b>一、</b>")),
+            (
+                "narrative, bold headings",
+                2011,
+                lambda html: html.replace("<p>一、", "<p><b>一、</b>"),
+            ),
             ("narrative, line breaks", 2012, lambda html: html.replace("</p>\n<p>", "<br>")),
             ("narrative, first part", 2013, lambda html: in_parts(html)),
         )

@@ -87,8 +87,10 @@ HEADS = (
     Head(
         "source first",
         line(
-            lambda r: f"信息来源：{r.source or ''}&nbsp;&nbsp;发布日期: {r.published:%Y-%m-%d %H:%M}"
-            "&nbsp; 浏览次数：次 字体：【大 中 小】"
+            lambda r: (
+                f"信息来源：{r.source or ''}&nbsp;&nbsp;发布日期: {r.published:%Y-%m-%d %H:%M}"
+                "&nbsp; 浏览次数：次 字体：【大 中 小】"
+            )
         ),
         minute,
         source,

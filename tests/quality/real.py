@@ -19,7 +19,12 @@ from tests.quality.shapes import text_of
 from crawler.sample.texts import load
 
 TESTS = Path(__file__).resolve().parent.parent
-CUT_OFF = {"09": "行政规范性文件", "12": "(二)部分公开", "13": "8.属于行政查询", "19": "(二)部分公开"}
+CUT_OFF = {
+    "09": "行政规范性文件",
+    "12": "(二)部分公开",
+    "13": "8.属于行政查询",
+    "19": "(二)部分公开",
+}
 """Last rows of which the export holds the label and not the figures, by table: they are left out."""
 
 Page = tuple[str, str, bytes, dict[str, Any], dict[str, Any]]
@@ -59,7 +64,7 @@ def head_pages() -> Iterator[Page]:
         about = {
             "shape": "real head",
             "format": "html" if as_html else "text",
-            "form": "2021" if head["year"] and head["year"] >= 2021 else "before 2021",
+            "form": "head only",
             "url": head["url"],
             "synthetic": False,
             "read_by": "person",
@@ -240,8 +245,14 @@ def html_table_pages() -> Iterator[Page]:
         article = [f"<p>{text_of(line)}</p>" for line in head[1 if case["title"] else 0 :]]
         article += ["<p>一、总体情况</p><p>本年度各项工作有序开展。</p>"]
         article += ["<p>二、主动公开政府信息情况</p>", f"<table border=1>{rows}</table>"]
-        article += ["<p>三、收到和处理政府信息公开申请情况</p>", "<p>四、政府信息公开行政复议、行政诉讼情况</p>"]
-        article += ["<p>五、存在的主要问题及改进情况</p>", "<p>六、其他需要报告的事项</p><p>无。</p>"]
+        article += [
+            "<p>三、收到和处理政府信息公开申请情况</p>",
+            "<p>四、政府信息公开行政复议、行政诉讼情况</p>",
+        ]
+        article += [
+            "<p>五、存在的主要问题及改进情况</p>",
+            "<p>六、其他需要报告的事项</p><p>无。</p>",
+        ]
         title = f"<title>{escape(case['title'])}</title>" if case["title"] else ""
         h1 = f"<h1>{text_of(case['title'])}</h1>" if case["title"] else ""
         inside = "\n".join(article)
@@ -250,7 +261,9 @@ def html_table_pages() -> Iterator[Page]:
             f'{h1}\n<div class="TRS_Editor">\n{inside}\n</div></body></html>\n'
         )
         expected |= {"disclosure": expected_figures, "applications": [], "proceedings": []}
-        expected["sections"] = head_expected({**case, "published_at": None, "source": None, "breadcrumb": []})["sections"]
+        expected["sections"] = head_expected(
+            {**case, "published_at": None, "source": None, "breadcrumb": []}
+        )["sections"]
         about = about_table(case, "html", "real table")
         yield f"table-{case['name'].split()[0]}-html", "html", body.encode(), about, expected
 
@@ -266,7 +279,9 @@ def part_html(part: dict[str, Any], raw: dict[str, str]) -> str:
         )
         return f"<tr><td>{label}</td>{inner}</tr>\n"
 
-    html = f"<tr><td colspan=4>{part['part']}</td></tr>\n" + row("信息内容", list(measures.values()))
+    html = f"<tr><td colspan=4>{part['part']}</td></tr>\n" + row(
+        "信息内容", list(measures.values())
+    )
     for item, label in part["items"].items():
         html += row(label, [raw[f"{item}.{measure}"] for measure in measures])
     return html

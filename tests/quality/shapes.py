@@ -220,9 +220,7 @@ def lying_rowspans(report: Report) -> str:
 
 def short_rowspans(report: Report) -> str:
     """Groups claim one row only, so that the rows below them begin one column further left."""
-    return with_cells(
-        report, lambda cell: cell._replace(rowspan=1) if cell.colspan == 1 else cell
-    )
+    return with_cells(report, lambda cell: cell._replace(rowspan=1) if cell.colspan == 1 else cell)
 
 
 def with_cells(report: Report, change: Callable[[HtmlCell], HtmlCell]) -> str:
@@ -245,9 +243,7 @@ def group_rows(report: Report) -> str:
             groups = [cell for cell in row if not cell.is_figure][:-1]
             rows += [[HtmlCell(cell.text, 1, 10)] for cell in groups]
             rows.append([cell for cell in row if cell not in groups])
-        rows = [
-            [row[0]._replace(colspan=3), *row[1:]] if len(row) > 1 else row for row in rows
-        ]
+        rows = [[row[0]._replace(colspan=3), *row[1:]] if len(row) > 1 else row for row in rows]
         return with_applications(report, [Layout([*layout.rows[: layout.head], *rows])])
 
     return article(report, tables=tables)
@@ -356,7 +352,9 @@ def word(report: Report) -> str:
         )
 
     return article(
-        report, table=table, paragraph=lambda text: f"<p class=MsoNormal>{runs(text)}<o:p></o:p></p>"
+        report,
+        table=table,
+        paragraph=lambda text: f"<p class=MsoNormal>{runs(text)}<o:p></o:p></p>",
     )
 
 
@@ -369,7 +367,9 @@ def head_cells(report: Report) -> str:
     def table(layout: Layout) -> str:
         head = f"<thead>{rows_html(layout.rows[: layout.head], cell)}</thead>"
         body = f"<tbody>{rows_html(layout.rows[layout.head :], cell)}</tbody>"
-        return f"<table><colgroup><col span=10></colgroup>{head if layout.head else ''}{body}</table>"
+        return (
+            f"<table><colgroup><col span=10></colgroup>{head if layout.head else ''}{body}</table>"
+        )
 
     return article(report, table=table)
 
@@ -384,7 +384,9 @@ def open_tags(report: Report) -> str:
         rows = "\n".join("<TR>" + "".join(map(cell, row)) for row in layout.rows)
         return f"<TABLE border=1>\n{rows}\n</TABLE>"
 
-    return article(report, table=table, paragraph=lambda text: f"<P><FONT>　　{text_of(text)}</FONT>")
+    return article(
+        report, table=table, paragraph=lambda text: f"<P><FONT>　　{text_of(text)}</FONT>"
+    )
 
 
 def filling_columns(report: Report) -> str:
@@ -439,7 +441,9 @@ def headings_in_paragraphs(report: Report) -> str:
 
 
 def headings_with_tags(report: Report) -> str:
-    return article(report, heading=lambda section: f"<h2><strong>{heading_of(section)}</strong></h2>")
+    return article(
+        report, heading=lambda section: f"<h2><strong>{heading_of(section)}</strong></h2>"
+    )
 
 
 # Flattened to text.
@@ -461,9 +465,7 @@ def lines_of(report: Report) -> list[tuple[str, Layout | None]]:
 
 def flattened(table: Callable[[Layout], str], between: str = "\n") -> Render:
     def render(report: Report) -> str:
-        return between.join(
-            table(layout) if layout else text for text, layout in lines_of(report)
-        )
+        return between.join(table(layout) if layout else text for text, layout in lines_of(report))
 
     return render
 
@@ -498,9 +500,7 @@ def rows_with_pipes(layout: Layout) -> str:
 
 
 def rows_in_pipes(layout: Layout) -> str:
-    return "\n".join(
-        "| " + " | ".join(cell.text for cell in row) + " |" for row in layout.rows
-    )
+    return "\n".join("| " + " | ".join(cell.text for cell in row) + " |" for row in layout.rows)
 
 
 def markdown_table(layout: Layout) -> str:
