@@ -7,12 +7,15 @@ A page that cannot be read gives a sentence instead of a report; a page that tak
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from pipelines.documents import Unreadable
@@ -26,11 +29,19 @@ WINDOW = 8
 """Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
 
 
+FEW = 4
+"""Pages that are read before worker processes would have started."""
+
+LARGEST = 100_000_000
+"""Bytes of the largest file that is read. Scans of a whole report have some 20 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What reading needs of one page: its decoded body and what is known from outside of it."""
+    """What reading needs of one page: its decoded body, or the file that holds it and that only the
+    reading process opens, and what is known from outside of it."""
 
-    body: bytes
+    body: bytes | Path
     url: str | None = None
     content_type: str | None = None
     division: str | None = None
@@ -57,11 +68,14 @@ def read_page(page: Page) -> Reading:
     previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
     signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
     try:
+        body = read_file(page.body) if isinstance(page.body, Path) else page.body
         return Reading(
-            extract(page.body, url=page.url, content_type=page.content_type, division=page.division)
+            extract(body, url=page.url, content_type=page.content_type, division=page.division)
         )
     except Unreadable as error:
         return Reading(None, str(error))
+    except OSError as error:
+        return Reading(None, error.strerror or str(error))
     except _OutOfTime:
         return Reading(None, f"reading took longer than {TIME_LIMIT:g} s and was given up")
     except Exception as error:
@@ -71,6 +85,17 @@ def read_page(page: Page) -> Reading:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file; Unreadable where it has more than ``LARGEST``, OSError where it cannot
+    be opened. A file without an end, such as a pipe, is not read any further than that."""
+    with path.open("rb") as file:
+        fits = os.fstat(file.fileno()).st_size <= LARGEST
+        body = file.read(LARGEST + 1) if fits else b""
+    if not fits or len(body) > LARGEST:
+        raise Unreadable(f"the file has more than {LARGEST // 1_000_000} MB and is not read")
+    return body
 
 
 Key = TypeVar("Key")
@@ -147,3 +172,15 @@ class Reader(Generic[Key]):
                 return alone.submit(page).result()
             except BrokenProcessPool:
                 return Reading(None, "reading ended its process and was given up")
+
+
+def read_all(pages: Iterable[tuple[Key, Page]]) -> Iterator[tuple[Key, Reading]]:
+    """Read any number of pages in order: a few in this process, which takes no time to start, more
+    of them with all cores. At no time are more than a window of them in memory."""
+    waiting = iter(pages)
+    few = list(islice(waiting, FEW + 1))
+    if len(few) <= FEW:
+        yield from ((key, read_page(page)) for key, page in few)
+        return
+    with Reader[Key](os.cpu_count() or 1) as reader:
+        yield from reader.read_all(chain(few, waiting))
