@@ -1,4 +1,4 @@
-"""The accuracy that is published: up to date, on the pages that are there, never below its floor."""
+"""The published accuracy: up to date, on the pages that are there, never below its floor."""
 
 from __future__ import annotations
 

@@ -68,8 +68,9 @@ def frame(title: str | None, line: str, article: str, name: str = "云蘅县人�
     h1 = f"<h1>{title}</h1>" if title else ""
     return (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{title or name}-{name}</title>'
-        f'</head>\n<body><div class="nav"><a href="/">首页</a></div>\n{h1}<div class="xx">{line}</div>\n'
-        f'<div id="zoom">\n{article}\n</div>\n<div class="footer">主办：{name}</div></body></html>\n'
+        '</head>\n<body><div class="nav"><a href="/">首页</a></div>\n'
+        f'{h1}<div class="xx">{line}</div>\n<div id="zoom">\n{article}\n</div>\n'
+        f'<div class="footer">主办：{name}</div></body></html>\n'
     )
 
 
@@ -236,7 +237,8 @@ OTHERS: tuple[tuple[str, str, str | None, str], ...] = (
         None,
         "<ul>"
         + "".join(
-            f'<li><a href="{n}.htm">{name}2021年政府信息公开工作年度报告</a><span>2022-01-{n}</span></li>'
+            f'<li><a href="{n}.htm">{name}2021年政府信息公开工作年度报告</a>'
+            f"<span>2022-01-{n}</span></li>"
             for n, name in enumerate(("白芃镇", "教育局", "财政局", "民政局", "水务局"), 11)
         )
         + "</ul>",
@@ -258,8 +260,8 @@ OTHERS: tuple[tuple[str, str, str | None, str], ...] = (
         "budget",
         "白芃镇2021年部门决算公开",
         "2022-09-02",
-        "<table border=1><tr><td>项目</td><td>金额（万元）</td></tr><tr><td>一般公共服务支出</td><td>312.5</td>"
-        "</tr><tr><td>其他</td><td>0</td></tr><tr><td>总计</td><td>312.5</td></tr></table>",
+        "<table border=1><tr><td>项目</td><td>金额（万元）</td></tr><tr><td>一般公共服务支出</td>"
+        "<td>312.5</td></tr><tr><td>其他</td><td>0</td></tr><tr><td>总计</td><td>312.5</td></tr></table>",
     ),
 )
 

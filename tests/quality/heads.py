@@ -71,9 +71,9 @@ def title_on_two_lines(report: Report) -> str:
 def head_table(report: Report) -> str:
     return (
         "<table class=xxgk><tr><td>索引号：</td><td>yhx/2022-00017</td><td>主题分类：</td>"
-        f"<td>其他</td></tr><tr><td>发布机构：</td><td>{report.unit.place}</td><td>生成日期：</td>"
-        f"<td>{day(report)}</td></tr><tr><td>文　号：</td><td></td><td>有效性：</td><td>有效</td></tr>"
-        f"</table>{h1(report)}"
+        f"<td>其他</td></tr><tr><td>发布机构：</td><td>{report.unit.place}</td>"
+        f"<td>生成日期：</td><td>{day(report)}</td></tr><tr><td>文　号：</td><td></td>"
+        f"<td>有效性：</td><td>有效</td></tr></table>{h1(report)}"
     )
 
 
@@ -160,7 +160,7 @@ def page(report: Report, head: Head, article: str, charset: str) -> str:
 <meta name="SiteName" content="{name}">{head.meta(report)}
 <script>var _today = new Date();</script></head>
 <body><div class="top">本站为虚构的示例门户，地名、机构和数据均为虚构</div>
-<div class="nav"><ul><li><a href="/">首页</a></li><li><a href="/zwgk.htm">政务公开</a></li></ul></div>
+<div class="nav"><a href="/">首页</a><a href="/zwgk.htm">政务公开</a></div>
 <div class="dqwz">您所在的位置：<a href="/">首页</a> &gt; <a href="/gk.htm">政府信息公开</a> &gt; \
 <a href="/gk/a.htm">{report.unit.place}</a> &gt; 正文</div>
 <div class="content">

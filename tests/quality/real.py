@@ -1,5 +1,5 @@
-"""Golden pages rebuilt from facts that real pages print: heads (tests/data/headers.jsonl) and tables
-(tests/tables/flattened.jsonl), each with its real address and the values that a person read.
+"""Golden pages rebuilt from facts that real pages print: heads (tests/data/headers.jsonl) and
+tables (tests/tables/flattened.jsonl), each with its real address and the values that a person read.
 
 What was not kept of a page, its prose and its markup, is a stand-in, and page.yml says so.
 """
@@ -13,10 +13,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from crawler.sample.texts import load
 from pipelines.report import APPLICANTS, RESULTS
 from tests.quality.shapes import text_of
-
-from crawler.sample.texts import load
 
 TESTS = Path(__file__).resolve().parent.parent
 CUT_OFF = {
@@ -25,7 +24,7 @@ CUT_OFF = {
     "13": "8.属于行政查询",
     "19": "(二)部分公开",
 }
-"""Last rows of which the export holds the label and not the figures, by table: they are left out."""
+"""Last rows of which the export holds the label and not the figures: they are left out."""
 
 Page = tuple[str, str, bytes, dict[str, Any], dict[str, Any]]
 
@@ -81,15 +80,19 @@ def head_expected(head: dict[str, Any]) -> dict[str, Any]:
         "breadcrumb": head["breadcrumb"],
         "signatory": None,
         "signed_on": None,
-        "sections": [
-            {"number": number, "heading": heading, "text": text}
-            for number, (heading, text) in enumerate(SECTIONS, 1)
-        ],
+        "sections": expected_sections(),
         "disclosure": [],
         "applications": [],
         "proceedings": [],
         "attachments": [],
     }
+
+
+def expected_sections() -> list[dict[str, Any]]:
+    return [
+        {"number": number, "heading": heading, "text": text}
+        for number, (heading, text) in enumerate(SECTIONS, 1)
+    ]
 
 
 def section_lines() -> Iterator[str]:
@@ -192,8 +195,8 @@ def about_table(case: dict[str, Any], kind: str, shape: str) -> dict[str, Any]:
         "synthetic": False,
         "read_by": "person",
         "unscored": unscored,
-        "notes": "Figures as printed on the real page, read by a person; what stands around them is "
-        "a stand-in.",
+        "notes": "Figures as printed on the real page, read by a person; what stands around them "
+        "is a stand-in.",
     }
 
 

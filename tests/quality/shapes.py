@@ -1,4 +1,4 @@
-"""Made-up reports printed in every shape in which real pages are found, beside what is true of each.
+"""Made-up reports printed in every shape in which real pages are found.
 
 The facts are those of the bundled sample (``crawler.sample``), which knows nothing of the reader:
 its own labels, its own figures, its own mistakes. A shape is one function from such a report to the
