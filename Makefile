@@ -73,10 +73,15 @@ $(BIN)/pip:
 .venv/all.stamp: requirements-all.lock .venv/core.stamp
 	@echo "Installing the packages of requirements-all.lock into .venv"
 	@$(PIP_INSTALL) --require-hashes -r requirements-all.lock
+	@$(BIN)/playwright --version >/dev/null 2>&1 || \
+		.ci/debian "Playwright, which drives the browser, needs it" libatomic1
 	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit; done; \
 		.ci/debian "the tests open Datasette in a browser" chromium || \
 		$(BIN)/playwright install --with-deps chromium
-	@.ci/debian "screenshots of Chinese pages need a Chinese font" fonts-noto-cjk
+	@command -v soffice >/dev/null || \
+		.ci/debian "it reads Word files of the old kind (.doc, .wps)" libreoffice-writer-nogui
+	@fc-list :lang=zh 2>/dev/null | grep -q . || \
+		.ci/debian "the browser needs a Chinese font" fonts-noto-cjk
 	@touch $@
 
 # Keeps what is pinned as far as pyproject.toml allows; `make lock UPGRADE=--upgrade` takes the newest.
@@ -91,5 +96,5 @@ lock: | $(BIN)/pip ## pin every package of pyproject.toml anew, with hashes
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip --disable-pip-version-check install --quiet pip-tools==7.6.2
 	@$(LOCK) --output-file=requirements.lock pyproject.toml
-	@$(LOCK) --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
+	@$(LOCK) --extra=ocr --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
 	@sed -i -e '/^# WARNING: /,$$d' requirements.lock requirements-all.lock

@@ -72,10 +72,15 @@ class Place:
 
     @property
     def inside(self) -> bool:
-        """Whether the page lies in the disclosure section (政府信息公开)."""
-        if any(_has(crumb, WORDS["outside"]) for crumb in map(fold, self.trail)):
-            return False
-        return self.kind != "home"
+        """Whether the page lies in the disclosure section (政府信息公开).
+
+        That is so where its breadcrumb says so, and not where that says another section; a unit's
+        own name (文化和旅游局) is none. A page without breadcrumb is where the walk expected it.
+        """
+        crumbs = [fold(crumb) for crumb in self.trail]
+        if self.kind == "home" or any("公开" in crumb for crumb in crumbs):
+            return self.kind != "home"
+        return not any(_has(crumb, WORDS["outside"]) for crumb in crumbs)
 
 
 class Verdict(NamedTuple):

@@ -248,7 +248,10 @@ def _is_row(link: Link) -> bool:
 
 
 def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:
-    """Each address once, as the kind nearest to the reports that any of its links gave it."""
+    """Each address once, as the kind nearest to the reports that any of its links gave it.
+
+    Files are left out: reading notes them with the report that links them.
+    """
     nearest: dict[str, str] = {}
     for link, kind in verdicts:
         if kind == "attachment":

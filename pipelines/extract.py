@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pipelines.checks import run_checks
 from pipelines.documents import read_document
+from pipelines.doubts import find_doubts
 from pipelines.metadata import choose_publisher, read_metadata
 from pipelines.places import Places
 from pipelines.report import Attachment, Document, Report
@@ -41,8 +42,8 @@ def extract(
 
     ``body`` is the payload with its content encoding undone; ``content_type`` the header as sent;
     ``division`` the code of the portal's own division (six digits for a county), which resolves
-    the publisher's name. Raises ``pipelines.documents.Unreadable`` for bytes that are neither HTML
-    nor text; whatever else is odd about the page becomes a finding.
+    the publisher's name. Raises ``pipelines.documents.Unreadable`` for bytes that no reader takes;
+    whatever else is odd about the page becomes a finding.
     """
     document = read_document(body, content_type, url)
     metadata = read_metadata(document, url)
@@ -79,8 +80,9 @@ def extract(
         proceedings=tables.proceedings,
         attachments=find_attachments(document),
         tables=tables.tables,
-        findings=[*metadata.findings, *tables.findings],
+        findings=[*document.findings, *metadata.findings, *tables.findings],
     )
+    report.findings += find_doubts(report)
     report.findings += run_checks(report)
     return report
 

@@ -61,6 +61,7 @@ class Column(Label):
 
     @cached_property
     def is_money(self) -> bool:
+        """Whether the column holds amounts of money."""
         return self.unit in MONEY
 
 

@@ -1,4 +1,5 @@
-"""Full-width ASCII (０-９ Ａ-Ｚ ：（）／－) as half-width, one character for one.
+"""Full-width ASCII (０-９ Ａ-Ｚ ：（）／－) as half-width, and the radicals and compatibility forms
+that PDF printers leave for characters (⾏政 for 行政) as these, one character for one.
 
 So a position found in the halved text is the same position in the text as printed.
 """
@@ -6,12 +7,22 @@ So a position found in the halved text is the same position in the text as print
 from __future__ import annotations
 
 import re
+import unicodedata
+
+_LOOKALIKES = (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))
+"""Blocks of CJK radicals, Kangxi radicals and CJK compatibility ideographs."""
 
 _HALVES = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_HALVES |= {
+    code: ord(plain)
+    for code in _LOOKALIKES
+    if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1
+}
 
 
 def halve(text: str) -> str:
-    """The text with its full-width ASCII and ideographic spaces made half-width; never longer."""
+    """The text with full-width ASCII and ideographic spaces made half-width, and radicals made
+    characters; as long as before."""
     return text.translate(_HALVES)
 
 

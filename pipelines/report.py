@@ -17,6 +17,7 @@ Severity = Literal["error", "warning", "info"]
 Fault = Literal["source", "reading"]
 """Who is at fault: the page as published, or this reader that could not make sense of it."""
 
+Format = Literal["html", "text", "pdf", "scan", "docx", "doc", "xlsx", "xls", "ofd"]
 Form = Literal["2021", "2019", "2014", "narrative"]
 Kind = Literal["annual_report", "other"]
 Number = int | float
@@ -33,15 +34,27 @@ class Paragraph:
     tag: str = ""
 
 
+class Reading(NamedTuple):
+    """One way that OCR reads a cell, and how sure it is, from 0 to 1."""
+
+    text: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table as a rectangle. ``cells[row][column]`` is the raw text at the origin (top left) of a
     cell, and None at a position that another cell's row or column span covers. ``caption`` is the
     text right above the table, where there is any. Raw text keeps what was printed; only white
-    space at its ends is gone."""
+    space at its ends is gone.
+
+    ``readings``, of the same shape, is there only where OCR read the table: the ways to read each
+    cell, the one that ``cells`` holds first; none for a cell without ink. A cell with ink that
+    cannot be read holds "\ufffd"."""
 
     cells: tuple[tuple[str | None, ...], ...]
     caption: str = ""
+    readings: tuple[tuple[tuple[Reading, ...], ...], ...] | None = None
 
     @property
     def rows(self) -> int:
@@ -70,15 +83,17 @@ class Document:
 
     ``blocks`` is the whole page in reading order. ``body`` gives the half-open range of blocks that
     a known article container holds, or None where no container is known. ``meta`` holds meta tags
-    with lower-case names in page order. ``encoding`` is the character set that was used.
+    with lower-case names in page order. ``encoding`` is the character set that was used, "" where
+    the format leaves no choice. ``findings`` are about the file: a page that was not read, OCR.
     """
 
-    format: Literal["html", "text"]
+    format: Format
     encoding: str
     blocks: tuple[Block, ...]
     body: tuple[int, int] | None = None
     meta: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class CellRef(NamedTuple):

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipelines.halfwidth import halve
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Paragraph, Section
 from pipelines.section_names import LONGEST_HEADING, section_named
@@ -16,9 +15,9 @@ from pipelines.vocabulary import all_words
 
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", 1)}
 _ORDINAL = re.compile(
-    r"\s*(?:第([一二三四五六七八九十])部分[、.:\s]*|([一二三四五六七八九十])\s*[、.,:])\s*"
+    r"\s*(?:第([一二三四五六七八九十])部分[、.．:：\s]*|([一二三四五六七八九十])\s*[、.．,，:：])\s*"
 )
-_END_OF_HEADING = re.compile(r"[。:;\s]|\.(?!\d)")
+_END_OF_HEADING = re.compile(r"[。:：;；\s]|[.．](?!\d)")
 # What portals print below an article.
 _BELOW = re.compile(
     r"(?:附件|上一[篇条]|下一[篇条]|上页|下页|【?打印|【?关闭|分享|扫一扫"
@@ -102,8 +101,9 @@ def _candidates(blocks: Sequence[Block], start: int, end: int) -> Iterator[_Head
 
 
 def _heading(place: int, text: str) -> _Heading | None:
-    plain = halve(text)
-    ordinal = _ORDINAL.match(plain)
+    ordinal = _ORDINAL.match(text)
+    if ordinal is None and len(text) > LONGEST_HEADING:
+        return None
     begin = ordinal.end() if ordinal else 0
     printed = _DIGITS[ordinal[1] or ordinal[2]] if ordinal else None
     title = text[begin:].strip()
@@ -115,7 +115,7 @@ def _heading(place: int, text: str) -> _Heading | None:
     if ordinal is None:
         return None
     # A heading with its text behind it in the same paragraph.
-    cut = _END_OF_HEADING.search(plain, begin, begin + LONGEST_HEADING)
+    cut = _END_OF_HEADING.search(text, begin, begin + LONGEST_HEADING)
     if cut is not None and (known := section_named(text[begin : cut.start()])):
         return _Heading(place, printed, known, text[begin : cut.start()], text[cut.end() :].strip())
     label = fold_label(title)

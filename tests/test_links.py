@@ -184,6 +184,8 @@ def test_a_unit_outside_of_the_disclosure_section_is_no_publisher() -> None:
     outside = at("gateway", trail=("首页", "走进夏河", "乡镇街道"))
     assert kind_of("科才镇", "/x/kcz.htm", place=inside) == "unit"
     assert kind_of("科才镇", "/x/kcz.htm", place=outside) == "no"
+    bureau = at("unit", trail=(*SECTION, "县直部门", "文体广电和旅游局"))
+    assert kind_of("年度报告", "/x/nb.htm", place=bureau) == "list"
 
 
 def test_units_are_told_by_their_company_too() -> None:

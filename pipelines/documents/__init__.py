@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 
 from pipelines.charset import decode
+from pipelines.documents import limits
 from pipelines.documents.html import read_html
+from pipelines.documents.sniff import Kind, sniff
 from pipelines.documents.text import read_text
+from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Document
 
+__all__ = ["Unreadable", "read_document"]
+
 _SIGNATURES = (
-    (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive or an Office file"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office file of the old kind"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x1f\x8b", "gzip data"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"BM", "a BMP image"),
     (b"RIFF", "a sound or video file"),
@@ -32,26 +32,63 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _MOST_CONTROL = 0.05
 
 
-class Unreadable(ValueError):
-    """The bytes are neither HTML nor text: one sentence that says what they are."""
-
-
 def read_document(body: bytes, content_type: str | None = None, url: str | None = None) -> Document:
     """Read a file of any type. ``content_type`` is the header as sent; links are relative to
     ``url``.
 
-    Raises Unreadable for bytes that hold no text: none at all, or a binary file.
+    Raises Unreadable for bytes that hold nothing to read, and beyond the bounds of ``limits``.
     """
+    limits.check_size(body)
     if not body.strip():
         raise Unreadable("the file is empty")
+    kind = sniff(body)
+    if kind != "page":
+        return _read_file(body, kind)
     text, encoding = decode(body, content_type)
     if _is_binary(text):
-        kind = next((name for start, name in _SIGNATURES if body.startswith(start)), "binary data")
-        raise Unreadable(f"the file is {kind}, neither HTML nor text")
+        what = next((name for start, name in _SIGNATURES if body.startswith(start)), "binary data")
+        raise Unreadable(f"the file is {what}, neither HTML nor text")
     claims_html = "html" in (content_type or "").lower() and "<" in text
     if claims_html or _TAG.search(text, 0, _HEAD):
         return read_html(text, encoding, url)
     return read_text(text, encoding)
+
+
+def _read_file(body: bytes, kind: Kind) -> Document:
+    # Each reader is loaded when the first file of its kind comes: most runs meet pages only.
+    if kind == "pdf":
+        from pipelines.documents.pdf import read_pdf
+
+        return read_pdf(body)
+    if kind == "docx":
+        from pipelines.documents.word import read_docx
+
+        return read_docx(body)
+    if kind in ("doc", "rtf", "word xml"):
+        from pipelines.documents.office import read_by_office
+
+        return read_by_office(body, kind)
+    if kind == "xlsx":
+        from pipelines.documents.xlsx import read_xlsx
+
+        return read_xlsx(body)
+    if kind == "xls":
+        from pipelines.documents.xls import read_xls
+
+        return read_xls(body)
+    if kind == "ofd":
+        from pipelines.documents.ofd import read_ofd
+
+        return read_ofd(body)
+    if kind == "picture":
+        from pipelines.documents.scan import read_scan
+
+        return read_scan(body)
+    if kind == "zip":
+        from pipelines.documents.bundle import read_bundle
+
+        return read_bundle(body, read_document)
+    raise Unreadable("the file is an Office file of the old kind, neither a text nor a workbook")
 
 
 def _is_binary(text: str) -> bool:

@@ -1,0 +1,40 @@
+"""How much one file may cost: the bounds that every reader keeps, in one place.
+
+A file beyond one of them is ``Unreadable``, with a sentence that names the bound. They are far
+above what reports need (the longest seen have some 30 pages and 20 MB) and low enough that a batch
+goes on.
+"""
+
+from __future__ import annotations
+
+from pipelines.documents.unreadable import Unreadable
+
+MAX_BYTES = 100_000_000
+"""Of one file as it came."""
+MAX_INFLATED = 200_000_000
+"""Of all that is inflated from one package (ZIP, DOCX, XLSX, OFD), together."""
+MAX_RATIO = 1000
+"""Inflated to packed bytes of one member above ``RATIO_FREE`` bytes. Repeated XML reaches 100."""
+RATIO_FREE = 1_000_000
+MAX_MEMBERS = 5_000
+"""Of one package."""
+MAX_PAGES = 300
+MAX_OCR_PAGES = 40
+"""Pages that are pictures; each takes seconds."""
+MAX_PIXELS = 80_000_000
+"""Of one picture. A3 at 300 dpi has 17 million."""
+MAX_CELLS = 200_000
+"""Of one sheet or table."""
+MAX_SECONDS = 120.0
+"""For one file, looked at between its pages."""
+OFFICE_SECONDS = 60.0
+"""For one run of an external program."""
+
+
+def check_size(body: bytes) -> None:
+    """Raises ``Unreadable`` for a file above ``MAX_BYTES``."""
+    if len(body) > MAX_BYTES:
+        raise Unreadable(
+            f"the file has {len(body) // 1_000_000} MB; "
+            f"at most {MAX_BYTES // 1_000_000} MB are read"
+        )

@@ -1,0 +1,96 @@
+"""PDF: what its pages draw, and what cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+from made_pdf import assembled, pdf_of
+
+from pipelines.documents import Unreadable, limits
+from pipelines.documents.pdf import read_pdf
+from pipelines.report import Grid, Paragraph
+
+# Two columns and two rows of 80 × 40 points, from (20, 20).
+BOX = "20 20 160 80 re S 100 20 m 100 100 l S 20 60 m 180 60 l S "
+
+
+def text(words: str, x: int, y: int, turn: str = "1 0 0 1") -> str:
+    return f"BT /F1 10 Tf {turn} {x} {y} Tm ({words}) Tj ET "
+
+
+def cells(body: bytes) -> tuple[tuple[str | None, ...], ...]:
+    (grid,) = (block for block in read_pdf(body).blocks if isinstance(block, Grid))
+    return grid.cells
+
+
+def test_a_turned_head_is_read_along_its_own_direction() -> None:
+    up = text("Total 12", 60, 62, "0 1 -1 0")
+    down = text("Other 34", 140, 98, "0 -1 1 0")
+    drawn = BOX + up + down + text("5", 30, 30) + text("6", 110, 30)
+    assert cells(pdf_of(drawn)) == (("Total 12", "Other 34"), ("5", "6"))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_that_is_turned_as_a_whole_reads_as_it_is_held(turn: int) -> None:
+    # The page is turned clockwise by /Rotate, so what it draws lies the other way.
+    matrix = {
+        0: "1 0 0 1 0 0",
+        90: "0 1 -1 0 300 0",
+        180: "-1 0 0 -1 300 200",
+        270: "0 -1 1 0 0 200",
+    }[turn]
+    drawn = BOX + text("a", 30, 70) + text("b", 110, 70) + text("1", 30, 30) + text("2", 110, 30)
+    body = pdf_of(f"q {matrix} cm {drawn} Q", page=f"/Rotate {turn}")
+    assert cells(body) == (("a", "b"), ("1", "2"))
+
+
+def test_a_table_without_lines_at_its_sides_has_its_outer_columns() -> None:
+    lines = "".join(f"20 {y} m 180 {y} l S " for y in (20, 60, 100)) + "100 20 m 100 100 l S "
+    drawn = lines + text("a", 30, 70) + text("b", 110, 70) + text("1", 30, 30) + text("2", 110, 30)
+    assert cells(pdf_of(drawn)) == (("a", "b"), ("1", "2"))
+
+
+def test_lines_in_a_drawing_nested_in_the_page_count() -> None:
+    kind = "/Type/XObject/Subtype/Form/BBox[0 0 300 200]"
+    form = f"<<{kind}/Length {len(BOX)}>>stream\n{BOX}\nendstream"
+    body = pdf_of(
+        "q 1 0 0 1 10 0 cm /X Do Q " + text("a", 40, 70) + text("2", 120, 30),
+        page="/Resources<</Font<</F1 5 0 R>>/XObject<</X 6 0 R>>>>",
+        extra=[form],
+    )
+    assert cells(body) == (("a", ""), ("", "2"))
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    body = pdf_of("20 20 160 80 re S " + text("framed", 30, 30))
+    assert read_pdf(body).blocks == (Paragraph("framed"),)
+
+
+ENCRYPTED = (
+    f"/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<{'00' * 32}>/U<{'11' * 32}>>>"
+    f"/ID[<{'22' * 16}><{'22' * 16}>]"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (pdf_of(text("secret", 20, 20), trailer=ENCRYPTED), "encrypted"),
+        (b"%PDF-1.7\nnothing that follows is one", "damaged"),
+        (assembled(["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"]), "no page"),
+        (pdf_of("20 20 m 100 100 l S"), "no text"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(body: bytes, sentence: str) -> None:
+    with pytest.raises(Unreadable, match=sentence):
+        read_pdf(body)
+
+
+def test_a_broken_cross_reference_is_mended() -> None:
+    body = pdf_of(text("found", 20, 20)).replace(b"startxref\n", b"startxref\n9")
+    assert read_pdf(body).blocks == (Paragraph("found"),)
+
+
+def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_PAGES", 0)
+    with pytest.raises(Unreadable, match="1 pages"):
+        read_pdf(pdf_of(text("a", 20, 20)))

@@ -1,0 +1,119 @@
+"""DOCX: what Word prints of what the file holds."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from pipelines.documents import Unreadable
+from pipelines.documents.word import read_docx
+from pipelines.report import Grid, Paragraph
+
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+)
+NUMBERING = """
+<w:abstractNum w:abstractNumId="7">
+ <w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>
+ <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>"""
+STYLES = """
+<w:style w:styleId="Heading"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>"""
+
+
+def docx(body: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, root, text in [
+            ("document", "document", f"<w:body>{body}</w:body>"),
+            ("numbering", "numbering", NUMBERING),
+            ("styles", "styles", STYLES),
+        ]:
+            package.writestr(f"word/{name}.xml", f"<w:{root} {NAMESPACES}>{text}</w:{root}>")
+    return out.getvalue()
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def texts(body: str) -> list[str]:
+    return [block.text for block in read_docx(docx(body)).blocks if isinstance(block, Paragraph)]
+
+
+def cells(body: str) -> tuple[tuple[str | None, ...], ...]:
+    (grid,) = (block for block in read_docx(docx(body)).blocks if isinstance(block, Grid))
+    return grid.cells
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def test_numbers_that_word_prints_by_itself() -> None:
+    top = '<w:pStyle w:val="Heading"/>'
+    below = '<w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr>'
+    body = [paragraph("总体情况", top), paragraph("甲", below), paragraph("乙", below)]
+    body += [paragraph("主动公开", top), paragraph("丙", below), paragraph("正文")]
+    assert texts("".join(body)) == ["一、总体情况", "1.甲", "2.乙", "二、主动公开", "1.丙", "正文"]
+
+
+def test_merged_cells_become_none() -> None:
+    table = (
+        row(cell("甲", '<w:vMerge w:val="restart"/>'), cell("乙", '<w:gridSpan w:val="2"/>')),
+        # Text left in a cell from before it was merged is not printed.
+        row(cell("旧", "<w:vMerge/>"), cell("1"), cell("2")),
+        row(cell("3"), properties='<w:gridBefore w:val="1"/>'),
+    )
+    assert cells(f"<w:tbl>{''.join(table)}</w:tbl>") == (
+        ("甲", "乙", None),
+        (None, "1", "2"),
+        ("", "3", ""),
+    )
+
+
+def test_what_was_deleted_is_not_read_and_what_was_inserted_is() -> None:
+    deleted = "<w:del><w:r><w:delText>3</w:delText></w:r></w:del>"
+    inserted = "<w:ins><w:r><w:t>5</w:t></w:r></w:ins>"
+    field = "<w:r><w:instrText> PAGE </w:instrText></w:r>"
+    assert texts(f"<w:p><w:r><w:t>共</w:t></w:r>{deleted}{inserted}{field}</w:p>") == ["共5"]
+
+
+def test_the_digits_of_a_number_that_word_put_into_several_runs_stay_together() -> None:
+    runs = "".join(f"<w:r><w:t>{digit}</w:t></w:r>" for digit in "126")
+    assert cells(f"<w:tbl><w:tr><w:tc><w:p>{runs}</w:p></w:tc></w:tr></w:tbl>") == (("126",),)
+
+
+def test_a_text_box_is_read_once() -> None:
+    content = f"<w:txbxContent>{paragraph('框内')}</w:txbxContent>"
+    both = (
+        f"<mc:AlternateContent><mc:Choice>{content}</mc:Choice>"
+        f"<mc:Fallback>{content}</mc:Fallback></mc:AlternateContent>"
+    )
+    assert texts(f"<w:p><w:r><w:t>框外</w:t>{both}</w:r></w:p>") == ["框外", "框内"]
+
+
+def test_a_table_inside_a_cell_stays_in_it() -> None:
+    inner = f"<w:tbl>{row(cell('1'), cell('2'))}</w:tbl>"
+    table = f"<w:tbl><w:tr><w:tc>{inner}{paragraph('')}</w:tc>{cell('3')}</w:tr></w:tbl>"
+    assert cells(table) == (("12", "3"),)
+
+
+def test_an_empty_table_is_no_grid() -> None:
+    assert read_docx(docx("<w:tbl/>")).blocks == ()
+
+
+def test_no_body() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("word/document.xml", "<broken")
+    with pytest.raises(Unreadable, match="no XML"):
+        read_docx(out.getvalue())
