@@ -130,7 +130,7 @@ class PortalSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Hands out requests as the walks ask for them, and ends when all walks have."""
         self._open_walks()
-        while True:
+        while self._walks:
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
@@ -139,10 +139,9 @@ class PortalSpider(scrapy.Spider):
                     yield self._request(walk, row)
                 if not rows and walk.over:
                     self._close_walk(walk)
-            if not self._walks and not self._waiting:
-                return
-            if not self._hungry and not (self._waiting and len(self._walks) < PORTALS_AT_ONCE):
-                self._wake.clear()
+                    self._open_walks()
+            self._wake.clear()
+            if self._walks:
                 await self._wake.wait()
 
     def _request(self, walk: Walk, row: Row) -> Request:
@@ -169,8 +168,10 @@ class PortalSpider(scrapy.Spider):
         return next((walk for walk in self._walks.values() if walk.portal.site == site), None)
 
     def _feed(self, walk: Walk) -> None:
-        self._hungry[walk.portal.id] = None
-        self._wake.set()
+        """Let a walk say what it wants next, unless that was the end of it."""
+        if walk.portal.id in self._walks:
+            self._hungry[walk.portal.id] = None
+            self._wake.set()
 
     # Answers
 
