@@ -18,7 +18,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pipelines.documents import Unreadable
+from pipelines.documents import Unreadable, limits
 from pipelines.extract import extract
 from pipelines.report import Report
 
@@ -28,12 +28,8 @@ TIME_LIMIT = 60.0
 WINDOW = 8
 """Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
 
-
 FEW = 4
 """Pages that are read before worker processes would have started."""
-
-LARGEST = 100_000_000
-"""Bytes of the largest file that is read. Scans of a whole report have some 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,6 @@ def read_page(page: Page) -> Reading:
         )
     except Unreadable as error:
         return Reading(None, str(error))
-    except OSError as error:
-        return Reading(None, error.strerror or str(error))
     except _OutOfTime:
         return Reading(None, f"reading took longer than {TIME_LIMIT:g} s and was given up")
     except Exception as error:
@@ -88,13 +82,18 @@ def read_page(page: Page) -> Reading:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file; Unreadable where it has more than ``LARGEST``, OSError where it cannot
-    be opened. A file without an end, such as a pipe, is not read any further than that."""
-    with path.open("rb") as file:
-        fits = os.fstat(file.fileno()).st_size <= LARGEST
-        body = file.read(LARGEST + 1) if fits else b""
-    if not fits or len(body) > LARGEST:
-        raise Unreadable(f"the file has more than {LARGEST // 1_000_000} MB and is not read")
+    """The bytes of a file. Raises Unreadable where it cannot be opened or has more than
+    ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that."""
+    try:
+        with path.open("rb") as file:
+            fits = os.fstat(file.fileno()).st_size <= limits.MAX_BYTES
+            body = file.read(limits.MAX_BYTES + 1) if fits else b""
+    except OSError as error:
+        raise Unreadable(error.strerror or str(error)) from error
+    if not fits or len(body) > limits.MAX_BYTES:
+        raise Unreadable(
+            f"the file has more than {limits.MAX_BYTES // 1_000_000} MB and is not read"
+        )
     return body
 
 

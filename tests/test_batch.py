@@ -9,6 +9,7 @@ import pytest
 from commands import run
 
 from pipelines import reading
+from pipelines.documents import limits
 from pipelines.reading import FEW, Page, Reader, Reading, read_all, read_page
 from tests.quality.golden import goldens
 
@@ -83,7 +84,7 @@ def test_a_batch_reads_ahead_no_further_than_a_window(tmp_path: Path) -> None:
 def test_files_without_an_end_or_a_size_are_read_to_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "LARGEST", 1000)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1000)
     endless = read_page(Page(Path("/dev/zero")))
     assert endless.failure == "the file has more than 0 MB and is not read"
     just = tmp_path / "just.html"
