@@ -13,7 +13,7 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet 
 BROWSERS := chromium google-chrome
 
 .DELETE_ON_ERROR:
-.PHONY: help install install-all demo test lint docs docs-check bench lock clean
+.PHONY: help install install-all demo test fuzz lint docs docs-check accuracy bench lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,13 @@ docs: install-all ## write the generated parts of docs/ anew
 
 docs-check: install-all ## fail where the generated parts of docs/ are not up to date
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m tests.quality.accuracy --check
+
+accuracy: install-all ## write docs/accuracy.md (ARGS=--update takes better scores as floors)
+	@$(BIN)/python -m tests.quality.accuracy $(ARGS)
+
+fuzz: install-all ## read 100,000 damaged pages (minutes); the tests read 10,000
+	@$(BIN)/python -m tests.quality.fuzz $(ARGS)
 
 bench: install-all ## speed beside public tools, on the sample portal (minutes)
 	@$(BIN)/python -m bench

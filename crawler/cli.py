@@ -163,25 +163,22 @@ def crawl(
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--url", help="Where the page was published; its host tells the portal.")
 def extract(files: tuple[str, ...], url: str | None) -> None:
-    """Read saved pages; prints one JSON object a file. Touches no archive."""
+    """Read saved pages; prints one JSON object a file, in order. Touches no archive.
+
+    A file that cannot be read is one line on stderr; the others are read all the same.
+    """
     from crawler.registry import default_registry
-    from pipelines.documents import Unreadable
-    from pipelines.extract import extract as read
+    from pipelines.reading import Page, read_all
 
     portal = default_registry().by_url(url) if url else None
+    division = portal.division if portal else None
     failed = False
-    for name in files:
-        try:
-            body = Path(name).read_bytes()
-            report = read(body, url=url, division=portal.division if portal else None)
-        except OSError as error:
-            click.echo(f"gongkai extract: {name}: {error.strerror}", err=True)
-            failed = True
-        except Unreadable as error:
-            click.echo(f"gongkai extract: {name}: {error}", err=True)
+    for name, reading in read_all((name, Page(Path(name), url, None, division)) for name in files):
+        if reading.report is None:
+            click.echo(f"gongkai extract: {name}: {reading.failure}", err=True)
             failed = True
         else:
-            print_json(report.to_json())
+            print_json(reading.report.to_json())
     if failed:
         raise SystemExit(2)
 

@@ -7,30 +7,38 @@ A page that cannot be read gives a sentence instead of a report; a page that tak
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
 from typing import Generic, TypeVar
 
-from pipelines.documents import Unreadable
+from pipelines.documents import Unreadable, limits
 from pipelines.extract import extract
 from pipelines.report import Report
 
-TIME_LIMIT = 60.0
-"""Seconds one page may take. Real reports take some 0.01 s; the limit is for hostile ones."""
+TIME_LIMIT = 150.0
+"""Seconds one file may take, more than its reader gives itself (``documents.limits``). Pages take some
+0.01 s and scans some 10 s a page; this limit is for what hangs."""
 
 WINDOW = 8
 """Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
 
+FEW = 4
+"""Pages that are read before worker processes would have started."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What reading needs of one page: its decoded body and what is known from outside of it."""
+    """What reading needs of one page: its decoded body, or the file that holds it and that only the
+    reading process opens, and what is known from outside of it."""
 
-    body: bytes
+    body: bytes | Path
     url: str | None = None
     content_type: str | None = None
     division: str | None = None
@@ -57,8 +65,9 @@ def read_page(page: Page) -> Reading:
     previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
     signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
     try:
+        body = read_file(page.body) if isinstance(page.body, Path) else page.body
         return Reading(
-            extract(page.body, url=page.url, content_type=page.content_type, division=page.division)
+            extract(body, url=page.url, content_type=page.content_type, division=page.division)
         )
     except Unreadable as error:
         return Reading(None, str(error))
@@ -71,6 +80,22 @@ def read_page(page: Page) -> Reading:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises Unreadable where it cannot be opened or has more than
+    ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that."""
+    try:
+        with path.open("rb") as file:
+            fits = os.fstat(file.fileno()).st_size <= limits.MAX_BYTES
+            body = file.read(limits.MAX_BYTES + 1) if fits else b""
+    except OSError as error:
+        raise Unreadable(error.strerror or str(error)) from error
+    if not fits or len(body) > limits.MAX_BYTES:
+        raise Unreadable(
+            f"the file has more than {limits.MAX_BYTES // 1_000_000} MB and is not read"
+        )
+    return body
 
 
 Key = TypeVar("Key")
@@ -147,3 +172,15 @@ class Reader(Generic[Key]):
                 return alone.submit(page).result()
             except BrokenProcessPool:
                 return Reading(None, "reading ended its process and was given up")
+
+
+def read_all(pages: Iterable[tuple[Key, Page]]) -> Iterator[tuple[Key, Reading]]:
+    """Read any number of pages in order: a few in this process, which takes no time to start, more
+    of them with all cores. At no time are more than a window of them in memory."""
+    waiting = iter(pages)
+    few = list(islice(waiting, FEW + 1))
+    if len(few) <= FEW:
+        yield from ((key, read_page(page)) for key, page in few)
+        return
+    with Reader[Key](os.cpu_count() or 1) as reader:
+        yield from reader.read_all(chain(few, waiting))

@@ -182,19 +182,17 @@ def _choose(candidates: list[_Heading]) -> list[_Heading]:
     if len(chosen) < _FEW:
         return _by_ordinals(candidates)
     headings = sorted(chosen.values(), key=lambda heading: heading.block)
-    return _with_unknown(headings, candidates, between=not new)
+    return _with_unknown(headings, candidates)
 
 
-def _with_unknown(
-    headings: list[_Heading], candidates: list[_Heading], between: bool
-) -> list[_Heading]:
-    """The known headings, and behind the last (``between``: also before each) those of other words
-    whose ordinals follow on."""
+def _with_unknown(headings: list[_Heading], candidates: list[_Heading]) -> list[_Heading]:
+    """The known headings, and before each and behind the last those of other words whose ordinals
+    follow on."""
     unknown = [heading for heading in candidates if heading.known is None and heading.old is None]
     filled: list[_Heading] = []
     number = 0
     for following in (*headings, None):
-        for heading in unknown if between or following is None else ():
+        for heading in unknown:
             if (
                 heading.block > (filled[-1].block if filled else -1)
                 and (following is None or heading.block < following.block)

@@ -151,6 +151,14 @@ def test_a_table_in_a_cell_stands_for_the_text_of_the_cell() -> None:
     ]
 
 
+def test_an_empty_article_behind_a_flattened_table_is_an_empty_range() -> None:
+    table = "".join(f"<p>{cell}</p>" for cell in ("信息内容", "本年处理决定数量", "行政许可", "7"))
+    document = html(f"{table}<div id=vsb_content></div>")
+    assert document.body is not None
+    start, end = document.body
+    assert start == end <= len(document.blocks) == 1
+
+
 def test_the_container_of_the_article_is_the_body() -> None:
     document = html(
         "<div class='nav'>栏目</div><form><div id='vsb_content_2'><div class='v_news_content'>"

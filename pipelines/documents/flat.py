@@ -56,6 +56,7 @@ def gather_flat_tables(
     """
     if gaps is None:
         texts = {block.text for block in blocks if isinstance(block, Paragraph)}
+        texts |= {part.strip() for text in texts if "|" in text for part in text.split("|")}
         if len(head_words() & texts) < _FEWEST_HEADS and not shows_sign(texts):
             return tuple(blocks), body
         gaps = [1] * len(blocks)
@@ -74,8 +75,10 @@ def gather_flat_tables(
             caption = above.text if isinstance(above, Paragraph) else ""
             places += [len(gathered)] * (last - first)
             gathered.append(Grid(_rows(lines[first:last]), caption))
-    if body is not None and body[0] < body[1]:
-        body = (places[body[0]], places[body[1] - 1] + 1)
+    if body is not None:
+        # An article in which nothing stands is an empty range; it may lie behind the last block.
+        start = places[body[0]] if body[0] < len(places) else len(gathered)
+        body = (start, places[body[1] - 1] + 1 if body[0] < body[1] else start)
     return tuple(gathered), body
 
 

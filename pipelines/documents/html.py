@@ -15,8 +15,9 @@ from pipelines.documents.links import read_links
 from pipelines.grid import Row, expand
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Grid, Paragraph
+from pipelines.section_names import section_named
 from pipelines.text import fold
-from pipelines.vocabulary import all_words
+from pipelines.vocabulary import all_words, is_fragment, meaning_by_beginning
 
 DEEPEST = 2048
 """Levels of elements that are read (libxml2 with ``huge_tree``). Of a page with more, unclosed
@@ -184,8 +185,11 @@ class _Reader:
 
     def _add_rows(self, rows: list[Row]) -> None:
         pending: list[Row] = []
+        whole = any(len(row.texts) == 1 and section_named(row.texts[0]) for row in rows)
         for row in rows:
-            if len(row.texts) == 1 and len(row.texts[0]) > _PROSE:
+            if len(row.texts) == 1 and (
+                len(row.texts[0]) > _PROSE or (whole and _is_line(row.texts[0]))
+            ):
                 self._add_grid(pending)
                 pending = []
                 for line in row.texts[0].split("\n"):
@@ -199,6 +203,20 @@ class _Reader:
             above = self.blocks[-1] if self.blocks else None
             caption = above.text if isinstance(above, Paragraph) else ""
             self.blocks.append(Grid(expand(rows), caption))
+
+
+def _is_line(text: str) -> bool:
+    """Whether the only cell of a row is a line of the report, where a whole report is one table,
+    and no label, caption or value of a table."""
+    label = fold_label(text)
+    if section_named(text):
+        return True
+    return bool(label) and not (
+        label in all_words()
+        or meaning_by_beginning(label)
+        or is_fragment(label)
+        or label.isdecimal()
+    )
 
 
 def _own_rows(table: etree._Element) -> Iterator[etree._Element]:

@@ -6,6 +6,9 @@ from pipelines.documents.flat import gather_flat_tables
 from pipelines.report import Document, Paragraph
 from pipelines.text import fold
 
+_FEWEST_TABS = 2
+"""Tabs of a line from which it is a row of cells: one alone may indent it or follow an ordinal."""
+
 
 def read_text(text: str, encoding: str) -> Document:
     """Read a text file. Tables of the forms come out as grids, mostly of one column."""
@@ -13,6 +16,8 @@ def read_text(text: str, encoding: str) -> Document:
     gaps: list[int] = []
     gap = 0
     for line in text.replace("\0", "").splitlines():
+        if line.count("\t") >= _FEWEST_TABS:
+            line = line.replace("\t", " | ")
         if folded := fold(line):
             paragraphs.append(Paragraph(folded))
             gaps.append(gap)
