@@ -144,13 +144,14 @@ def _nearly(rows: Iterable[Indicator], label: str) -> Indicator | None:
     near = [
         row
         for row in rows
-        if any(
-            abs(len(word) - len(label)) < 2
-            and SequenceMatcher(None, label, word, False).ratio() >= _ALIKE
-            for word in row.folded
-        )
+        if any(abs(len(word) - len(label)) < 2 and _is_alike(label, word) for word in row.folded)
     ]
     return near[0] if len(near) == 1 else None
+
+
+def _is_alike(label: str, word: str) -> bool:
+    matcher = SequenceMatcher(None, label, word, False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
 def _figures(
