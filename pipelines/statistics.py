@@ -17,6 +17,7 @@ from pipelines.list_form import Indicator, ListForm, fold_indicator, load_list_f
 from pipelines.list_rows import ListRow, rows_of
 from pipelines.numbers import MONEY, read_money, read_number
 from pipelines.report import Figure, Finding, Grid, Statistic
+from pipelines.row_reader import MOST_UNKNOWN
 
 _FEWEST_LABELS = 3  # of rows of one form that show its table
 _ALIKE = 0.9
@@ -118,6 +119,7 @@ def _recognise(
         indicator = _in_context(form.words.get(fold_indicator(row.label.raw), ()), above)
         known.append(indicator)
         above = (*indicator.path, indicator.code) if indicator else above
+    unknown: list[Finding] = []
     taken = {indicator.code for indicator in known if indicator}
     for place, row in enumerate(rows):
         if known[place] is not None:
@@ -128,7 +130,10 @@ def _recognise(
             taken.add(near.code)
             findings.append(found.label_taken_as(near, row.label))
         else:
-            findings.append(found.unknown_label(form, row.label, row.printed))
+            unknown.append(found.unknown_label(form, row.label, row.printed))
+    findings += unknown[:MOST_UNKNOWN]
+    if len(unknown) > MOST_UNKNOWN:
+        findings.append(found.more_unknown(len(unknown) - MOST_UNKNOWN))
     return known
 
 
@@ -144,13 +149,14 @@ def _nearly(rows: Iterable[Indicator], label: str) -> Indicator | None:
     near = [
         row
         for row in rows
-        if any(
-            abs(len(word) - len(label)) < 2
-            and SequenceMatcher(None, label, word, False).ratio() >= _ALIKE
-            for word in row.folded
-        )
+        if any(abs(len(word) - len(label)) < 2 and _is_alike(label, word) for word in row.folded)
     ]
     return near[0] if len(near) == 1 else None
+
+
+def _is_alike(label: str, word: str) -> bool:
+    matcher = SequenceMatcher(None, label, word, False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
 def _figures(

@@ -27,6 +27,17 @@ def unknown_label(form: ListForm, cell: Cell, values: int) -> Finding:
     return finding if values else replace(finding, severity="info")
 
 
+def more_unknown(rest: int) -> Finding:
+    """What a list holds of unknown labels besides those that are named one by one."""
+    return make_finding(
+        "label.unknown",
+        PART,
+        f"{rest} more labels in the list are none of the form's.",
+        f"统计表中另有{rest}个名称不是规定格式的指标。",
+        found=rest,
+    )
+
+
 def label_taken_as(row: Indicator, cell: Cell) -> Finding:
     """A label with a slip of the pen."""
     return make_finding(

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.checks import run_checks
 from pipelines.documents import read_document
@@ -208,6 +210,41 @@ def test_the_local_form_before_2014_does_not_count_its_number_column() -> None:
 def test_a_page_cut_in_the_middle_says_which_confirmed_rows_it_lacks() -> None:
     result = read([HEAD, *numbered(FORM)[:4]])
     assert ("row.missing", "statistics.published_website") in checks(result)
+
+
+CELLS = (
+    "",
+    "/",
+    "12",
+    "1.5",
+    "条",
+    "万元",
+    "----",
+    "序号",
+    "备注",
+    "其中：",
+    "甲",
+    "本地指标",
+    *HEAD,
+)
+LABELS = tuple(row.zh for form in load_list_forms() for row in form.rows)
+
+
+@given(
+    st.integers(1, 6).flatmap(
+        lambda width: st.lists(
+            st.lists(st.sampled_from(CELLS + LABELS), min_size=width, max_size=width), max_size=12
+        )
+    )
+)
+def test_any_grid_is_read_without_an_exception(rows: list[list[str]]) -> None:
+    sure = [(label, "条", "7") for label in ("政府网站公开政府信息数", "当面申请数", "传真申请数")]
+    for result in (read(rows), read([*sure, *rows])):
+        for row in result.statistics:
+            if row.figure.at is not None:
+                table, line, column = row.figure.at
+                assert result.tables[table].cells[line][column] == row.figure.raw
+            assert (row.figure.value is None) == (row.figure.absence is not None)
 
 
 # Sums
