@@ -23,8 +23,8 @@ from pipelines.extract import extract
 from pipelines.report import Report
 
 TIME_LIMIT = 150.0
-"""Seconds one file may take, more than its reader gives itself (``documents.limits``). Pages take some
-0.01 s and scans some 10 s a page; this limit is for what hangs."""
+"""Seconds one file may take, more than its reader gives itself (``documents.limits``). Pages take
+some 0.01 s, scans some 10 s a sheet; this limit is for what hangs."""
 
 WINDOW = 8
 """Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
