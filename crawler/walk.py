@@ -35,6 +35,10 @@ for it, so that the next one starts without delay."""
 UNREAD = 16
 """Pages of one portal that may wait for reading before more are asked: what memory holds."""
 
+REPORT_WORD = "予以公开"
+"""A row of the official form since 2019. A page that was taken for a report and does not print it
+may be a column, or have the report elsewhere: its links are looked at."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -118,6 +122,12 @@ class Walk:
     def arrived(self, row: Row, page: Page) -> None:
         """A page came: its links go to the frontier, and it is done, both or neither."""
         self._failures = 0
+        if row.kind == "report" and REPORT_WORD in page.text:
+            # It is the report itself, which leads nowhere that a list does not lead. Looking at the
+            # links of each would take a quarter of a crawl's processor time.
+            self.frontier.settle(row.url, "fetched")
+            self._done(row)
+            return
         if self._family is GENERIC:
             self._family = recognise(page)[0]
         links = self._family.links(page)
