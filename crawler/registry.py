@@ -15,7 +15,6 @@ Whatever is wrong with a record is one sentence with its file and line.
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,9 +27,9 @@ import yaml
 
 from crawler.families import FAMILIES
 from crawler.urls import is_loopback, resolve, site_of
+from pipelines.divisions import read_divisions
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-DIVISIONS = (DATA / "divisions.csv", DATA / "sample" / "divisions.csv")
 SYNTHETIC = "99"
 """What the codes of invented divisions begin with; no province has it."""
 
@@ -122,12 +121,7 @@ def default_registry() -> Registry:
 @cache
 def divisions() -> dict[str, str]:
     """Code → name of every division, those of the sample included."""
-    found: dict[str, str] = {}
-    for path in DIVISIONS:
-        if path.exists():
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                found.update((row["code"], row["name"]) for row in csv.DictReader(file))
-    return found
+    return {place.code: place.name for place in read_divisions()}
 
 
 def division_name(code: str) -> str:

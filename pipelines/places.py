@@ -8,23 +8,18 @@ county that the name itself states (夏河县科才镇人民政府); where that 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from pipelines.divisions import Place, read_divisions
 from pipelines.halfwidth import halve
 from pipelines.organs import GOVERNMENT, TOWN, full_name, government_name, kind_of
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-FILES = (DATA / "divisions.csv", DATA / "sample" / "divisions.csv")
-
 T = TypeVar("T")
 
-_PARENT_DIGITS = {4: 2, 6: 4, 9: 6}
 _LONGEST_NAME = 20
 # Lines of the code list that group counties and are no place: 市辖区, 省直辖县级行政区划.
 _NO_PLACES = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
@@ -37,17 +32,6 @@ _NATIONS = (
 _AUTONOMOUS = re.compile(rf"(.+?)(?:(?:{_NATIONS})族?)*自治(县|州|旗)")
 _REGION = re.compile(r"(.+?)(?:壮族|回族|维吾尔)?自治区")
 _UNIT_SUFFIX = re.compile(rf"(?:(?:{_NATIONS})族|民族)?(?:乡|镇|街道|苏木)$")
-
-
-class Place(NamedTuple):
-    code: str
-    name: str
-    level: str
-
-    @property
-    def parent(self) -> str | None:
-        digits = _PARENT_DIGITS.get(len(self.code))
-        return self.code[:digits] if digits else None
 
 
 class Publisher(NamedTuple):
@@ -76,9 +60,9 @@ class Places:
     @staticmethod
     @lru_cache(maxsize=1)
     def load() -> Places:
-        """The real divisions, and the fictional ones of the sample portal where they are there.
-        Raises ValueError with file and line for a row that is none."""
-        return Places(place for path in FILES if path.exists() for place in _read(path))
+        """The real divisions, and the fictional ones of the sample portal. Raises ValueError with
+        file and line for a row that is none."""
+        return Places(read_divisions())
 
     def resolve(self, name: str, portal_division: str | None = None) -> Publisher:
         """The publisher of this printed name on a portal of this division.
@@ -203,14 +187,3 @@ def _names(name: str) -> set[str]:
 def _former_names(name: str) -> set[str]:
     """What a county may have been called before it was upgraded: 湟中区 was 湟中县."""
     return {name[:-1] + suffix for suffix in "县区市旗"} if len(name) > 2 else set()
-
-
-def _read(path: Path) -> Iterator[Place]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.reader(file)
-        for line, row in enumerate(rows, 1):
-            if line == 1:
-                continue
-            if len(row) < 3 or not row[0].isdigit():
-                raise ValueError(f"{path}:{line}: a division is code, name and level, not {row}")
-            yield Place(row[0], row[1], row[2])
