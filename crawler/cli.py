@@ -135,15 +135,11 @@ def crawl(
 
     A code of a county crawls its portal; a code of a prefecture or province all portals below it.
     """
-    from crawler.registry import RegistryError
     from crawler.run import choose_portals, run_crawl
 
-    try:
-        chosen = choose_portals(portals, url, division)
-    except (RegistryError, ValueError) as error:
-        raise UserError(str(error)) from error
     started = time.monotonic()
     try:
+        chosen = choose_portals(portals, url, division)
         summary = run_crawl(home, chosen, full=full, limit=limit, delay=delay, quiet=as_json)
     except ValueError as error:
         raise UserError(str(error)) from error

@@ -9,6 +9,7 @@ sums that hold (勾稽关系), and with which fields of other forms a field may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -166,20 +167,25 @@ def load_forms() -> tuple[Form, ...]:
     by_id = {str(data.get("form")): data for data in raw.values()}
     forms = []
     for name, data in raw.items():
-        try:
+        with naming_file(name):
             forms.append(_form(_complete(data, by_id)))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise FormError(
-                f"data/forms/{name}: {error!r} is missing or of the wrong kind"
-            ) from error
-        except FormError as error:
-            raise FormError(f"data/forms/{name}: {error}") from error
     return tuple(sorted(forms, key=lambda form: form.first_year, reverse=True))
 
 
 def form_of(form_id: FormId) -> Form:
     """The form with this id. Raises KeyError."""
     return {form.id: form for form in load_forms()}[form_id]
+
+
+@contextmanager
+def naming_file(name: str) -> Iterator[None]:
+    """Whatever is wrong with a form that is built within is a FormError that names its file."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError) as error:
+        raise FormError(f"data/forms/{name}: {error!r} is missing or of the wrong kind") from error
+    except FormError as error:
+        raise FormError(f"data/forms/{name}: {error}") from error
 
 
 def read_form_files() -> Mapping[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from pipelines.form import FormError, Label, read_form_files
+from pipelines.form import FormError, Label, naming_file, read_form_files
 from pipelines.labels import fold_label
 from pipelines.numbers import MONEY
 from pipelines.report import Form as FormId
@@ -115,14 +115,8 @@ def load_list_forms() -> tuple[ListForm, ...]:
     for name, data in read_form_files().items():
         if "rows" not in data:
             continue
-        try:
+        with naming_file(name):
             forms.append(_list_form(data))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise FormError(
-                f"data/forms/{name}: {error!r} is missing or of the wrong kind"
-            ) from error
-        except FormError as error:
-            raise FormError(f"data/forms/{name}: {error}") from error
     return tuple(sorted(forms, key=lambda form: form.first_year, reverse=True))
 
 
