@@ -1,4 +1,4 @@
-"""The administrative divisions (行政区划) of data/: read from their files, put into the database."""
+"""The divisions (行政区划) of data/: read from their files, put into the database."""
 
 from __future__ import annotations
 
