@@ -16,7 +16,9 @@ from pipelines.form import Identity, Label, Table, TableName, form_of
 from pipelines.list_form import Sum, list_form_of
 from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Number, Report
 
-Values = Mapping[str, Number | None]
+Values = Mapping[str, Number]
+"""The known numbers of a row or a column, by the code of their column or row."""
+
 Labels = Mapping[str, Label]
 
 _MOST_NAMED = 2  # parts of a sum that a message names one by one
@@ -43,12 +45,16 @@ def check_sums(report: Report) -> Iterator[Finding]:
             rows = rows_of[identity.table]
             for row in table.rows:
                 if row.code in rows:
-                    yield from _check(identity, row, rows[row.code], table.column)
+                    finding = _check(identity, row, rows[row.code], table.column)
+                    if finding is not None:
+                        yield finding
         else:
             columns = columns_of[identity.table]
             for column in table.columns:
                 if column.code in columns:
-                    yield from _check(identity, column, columns[column.code], table.row)
+                    finding = _check(identity, column, columns[column.code], table.row)
+                    if finding is not None:
+                        yield finding
 
 
 def check_list_sums(report: Report) -> Iterator[Finding]:
@@ -57,14 +63,15 @@ def check_list_sums(report: Report) -> Iterator[Finding]:
     if not report.statistics:
         return
     form = list_form_of(report.statistics[0].form)
-    scopes: dict[str, dict[str, Number | None]] = {}
+    scopes: dict[str, dict[str, Number]] = {}
     for row in report.statistics:
-        if row.code is not None:
+        if row.code is not None and row.figure.value is not None:
             scopes.setdefault(row.scope, {})[row.code] = row.figure.value
     for entry in form.sums:
         for scope, values in scopes.items():
             place = form.row[entry.right[0]]
-            for finding in _check(entry, place, values, form.row):
+            finding = _check(entry, place, values, form.row)
+            if finding is not None:
                 own = scope == "own"
                 yield finding if own else replace(finding, where=f"{finding.where}.{scope}")
 
@@ -80,21 +87,33 @@ def _rows_of(report: Report) -> dict[TableName, dict[str, Values]]:
 
 
 def _values(codes: Sequence[str], figures: Sequence[Figure]) -> Values:
-    return {code: figure[0] for code, figure in zip(codes, figures, strict=True)}
+    return {
+        code: value for code, (value, *_) in zip(codes, figures, strict=True) if value is not None
+    }
 
 
-def _turned(rows: Mapping[str, Values]) -> dict[str, Values]:
+def _turned(rows: Mapping[str, Values]) -> Mapping[str, Values]:
     """The same numbers by column and row."""
-    columns = next(iter(rows.values()), {})
-    return {code: {row: values[code] for row, values in rows.items()} for code in columns}
+    columns: dict[str, dict[str, Number]] = {}
+    for row, values in rows.items():
+        for column, value in values.items():
+            columns.setdefault(column, {})[row] = value
+    return columns
 
 
 def _check(
     identity: Identity | Sum, place: Label, values: Values, labels: Labels
-) -> Iterator[Finding]:
+) -> Finding | None:
+    known = values.__getitem__
+    try:
+        holds = sum(map(known, identity.left)) == sum(map(known, identity.right))
+    except KeyError:
+        holds = False
+    if holds:
+        return None  # as nearly all sums do
     left, right = _add(identity.left, values), _add(identity.right, values)
     if _may_agree(left, right):
-        return
+        return None
     sides = ((identity.left, left), (identity.right, right))
     english = ", but ".join(
         f"{_name([labels[code].en for code in codes], 'the {} parts')} {_amount(side)}"
@@ -104,7 +123,7 @@ def _check(
         f"{_name([labels[code].zh for code in codes], '{}项之和')} {_amount(side)}"
         for codes, side in sides
     )
-    yield make_finding(
+    return make_finding(
         identity.check,
         place.code,
         f"{place.en}: {english}.",
@@ -115,7 +134,7 @@ def _check(
 
 
 def _add(codes: tuple[str, ...], values: Values) -> Side:
-    known = [value for code in codes if (value := values.get(code)) is not None]
+    known = [values[code] for code in codes if code in values]
     total = sum(known)
     return Side(round(total, 6) if isinstance(total, float) else total, len(known) == len(codes))
 

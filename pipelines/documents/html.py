@@ -147,6 +147,8 @@ class _Reader:
                     self._add(text, holders[-1])
 
     def _add(self, text: str, holder: str) -> None:
+        if text.isspace():
+            return
         for line in text.splitlines() if holder in _LINES_COUNT else (text,):
             if folded := fold(line):
                 self.blocks.append(Paragraph(folded, holder))
@@ -254,11 +256,7 @@ def _read_row(row: etree._Element, strays: list[str]) -> Row:
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
             if rowspan is not None or colspan is not None:
                 spans[len(texts)] = (_span(rowspan, 65534), _span(colspan, 1))
-            if len(element):
-                texts.append(_lines(element))
-            else:
-                text = element.text or ""
-                texts.append(text if text.isdecimal() else fold(text))
+            texts.append(_lines(element) if len(element) else _line(element.text))
         else:
             # A form or a paragraph that wraps cells; else it is a stray itself.
             cells = list(element.iter("td", "th"))
@@ -275,9 +273,16 @@ def _lines(cell: etree._Element) -> str:
     if len(cell) == 1:
         # What Word makes of a cell: one paragraph and nothing beside it.
         inner = cell[0]
-        if not len(inner) and not fold(cell.text or "") and not fold(inner.tail or ""):
-            return fold(inner.text or "")
+        if not len(inner) and not _line(cell.text) and not _line(inner.tail):
+            return _line(inner.text)
     return "\n".join([line for text in _texts(cell) if (line := fold(text))])
+
+
+def _line(text: str | None) -> str:
+    # Most are numbers, or what stands between elements: no need to fold these.
+    if not text or text.isspace():
+        return ""
+    return text if text.isdecimal() else fold(text)
 
 
 @lru_cache(maxsize=256)
