@@ -71,9 +71,8 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     is joined as it stands, so that digits split over spans are one number. A table that contains a
     table, or running text beside other cells, only lays out the page: its cells are read as blocks.
     """
-    if "\0" in text:
-        text = text.replace("\0", "")
-    root = _parse(text)
+    markup = text.encode("utf-8", "replace").replace(b"\0", b"")
+    root = _parse(markup)
     if root is None:
         return Document("html", encoding, ())
     etree.strip_elements(root, *_DROPPED, with_tail=False)
@@ -86,7 +85,7 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     etree.strip_tags(root, *_INLINE)
     links = tuple(read_links(root, container, url))
     inline = {"a"}
-    if _SMART_TAG in text:
+    if _SMART_TAG.encode() in markup:
         inline |= {element.tag for element in root.iter() if element.tag.startswith(_SMART_TAG)}
     etree.strip_tags(root, *inline)
     reader = _Reader(container)
@@ -95,22 +94,22 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     return Document("html", encoding, blocks, body, meta, links)
 
 
-def _parse(text: str) -> etree._Element | None:
-    root = _parse_once(text)
-    for markup, line in _FLATTENED:
+def _parse(markup: bytes) -> etree._Element | None:
+    root = _parse_once(markup)
+    for tags, line in _FLATTENED:
         last_error = _parser.error_log.last_error
         if last_error is None or last_error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             break
         # libxml2 ends at what is nested too deeply; without some of its markup all text is read.
-        text = markup.sub(line, text)
-        root = _parse_once(text)
+        markup = tags.sub(line, markup.decode()).encode()
+        root = _parse_once(markup)
     return root
 
 
-def _parse_once(text: str) -> etree._Element | None:
-    if not text.strip():
+def _parse_once(markup: bytes) -> etree._Element | None:
+    if not markup or markup.isspace():
         return None
-    return etree.fromstring(text.encode("utf-8", "replace"), _parser)
+    return etree.fromstring(markup, _parser)
 
 
 class _Reader:
