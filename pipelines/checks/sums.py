@@ -88,7 +88,9 @@ def _rows_of(report: Report) -> dict[TableName, dict[str, Values]]:
 
 def _values(codes: Sequence[str], figures: Sequence[Figure]) -> Values:
     return {
-        code: value for code, (value, *_) in zip(codes, figures, strict=True) if value is not None
+        code: figure.value
+        for code, figure in zip(codes, figures, strict=True)
+        if figure.value is not None
     }
 
 

@@ -249,7 +249,7 @@ def _read_row(row: etree._Element, strays: list[str]) -> Row:
     """The cells of a row; texts that stand between them go to ``strays``."""
     texts: list[str] = []
     spans: dict[int, tuple[int, int]] = {}
-    strays += [text for text in (row.text, row.tail) if text]
+    strays += [text for text in (row.text, row.tail) if text and not text.isspace()]
     for element in row:
         if element.tag in _CELLS:
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
