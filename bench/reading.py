@@ -13,6 +13,7 @@ from bench.measure import Result, Series, measure_in_turn
 from crawler.sample import World
 from crawler.sample.site import Site
 from pipelines.extract import extract
+from pipelines.reading import prepare_process
 
 UNITS = 15
 ROUNDS = 5
@@ -27,6 +28,7 @@ def measure() -> list[Result]:
         "lxml.html.fromstring": lxml.html.fromstring,
         "pandas.read_html": read_with_pandas,
     }
+    prepare_process()
     ours, parse, peer = measure_in_turn(ways, bodies, ROUNDS)
     size = sum(map(len, bodies)) / len(bodies) / 1000
     return [
