@@ -46,6 +46,7 @@ _IN_URL = tuple(
         r"/(20\d\d)(\d\d)(\d\d)/",
     )
 )
+_MONTH_IN_URL = re.compile(r"/(20\d\d)(0[1-9]|1[0-2])/")
 
 
 class FoundDate(NamedTuple):
@@ -91,9 +92,9 @@ def read_signed_date(text: str) -> str | None:
     return _date(year, month, _count(match[3]))
 
 
-def date_in_url(url: str) -> str | None:
-    """The day that the address of an article carries, or None. A month alone (/202401/) is no
-    date."""
+def date_in_url(url: str) -> FoundDate | None:
+    """The day that the address of an article carries; else a month alone ("2024-01" of /202401/),
+    which is no date of publication. None where it has neither."""
     for pattern in _IN_URL:
         match = pattern.search(url)
         if match is None:
@@ -103,8 +104,12 @@ def date_in_url(url: str) -> str | None:
             moment = datetime(*numbers)  # type: ignore[arg-type]
         except ValueError:
             continue
-        return f"{moment.isoformat()}+08:00" if len(numbers) > 3 else moment.date().isoformat()
-    return None
+        iso = f"{moment.isoformat()}+08:00" if len(numbers) > 3 else moment.date().isoformat()
+        return FoundDate(iso, match.start(1), match.end(match.re.groups))
+    month = _MONTH_IN_URL.search(url)
+    if month is None:
+        return None
+    return FoundDate(f"{month[1]}-{month[2]}", month.start(1), month.end(2))
 
 
 def _iso(match: re.Match[str]) -> str | None:

@@ -106,6 +106,13 @@ class Places:
             return Publisher(name, kind_of(name), place.code)
         return Publisher(government_name(place.name), "government", place.code)
 
+    def split(self, name: str, portal_division: str | None = None) -> tuple[str | None, str]:
+        """The code of the lowest place above township that a name in half width starts with, and
+        the rest of the name."""
+        portal = self.by_code.get((portal_division or "")[:6])
+        stated, rest = self._find_stated(name, portal)
+        return (stated.code if stated else None), rest
+
     def _find_stated(self, name: str, home: Place | None) -> tuple[Place | None, str]:
         """The lowest place above township that the name starts with, and the rest of the name."""
         found: Place | None = None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipelines.dates import read_signed_date
 from pipelines.halfwidth import halve
+from pipelines.head_fields import Fields, read_fields
 from pipelines.report import Block, Paragraph
 
 _ORGAN_LINE = re.compile(
@@ -18,17 +19,22 @@ _ORGAN_LINE = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年|[-/.])|二[〇○零Ooо◯0]")
 _LABEL = re.compile(r"(?:报告|编制|填报|落款|签发)(?:单位|机关|机构):")
+_EDITS = re.compile("[编編辑輯者稿]")
+_EDITOR = re.compile(r"[(\[【\s]{0,3}(?P<label>(?:责任|网络)?编辑|责编|作者|撰稿|供稿)")
+_EDITOR_ABOVE, _EDITOR_BELOW = 30, 8  # blocks before and after the end of the article
 _LONGEST = 60  # characters of an organ's full name with its date on one line, and some room
 _RUNNING_TEXT = 120  # a paragraph as long as this, with a full stop, is the report's text
 _LOOKS_BACK = 3  # lines between the date and its organ: a second organ, a stamp
 
 
 class Signature(NamedTuple):
-    """``first`` is the index of its first block; ``signed_on`` is ISO, a day or a month."""
+    """``first`` is the index of its first block; ``signed_on`` is ISO, a day or a month; ``date``
+    as printed, without white space."""
 
     first: int
     signatory: str | None
     signed_on: str | None
+    date: str | None = None
 
 
 def find_signature(blocks: Sequence[Block], start: int, end: int) -> Signature | None:
@@ -53,6 +59,20 @@ def find_signature(blocks: Sequence[Block], start: int, end: int) -> Signature |
     return None
 
 
+def find_editor(blocks: Sequence[Block], start: int, end: int) -> str | None:
+    """Who wrote or edited the page, as a line around the end of the article says: （责任编辑：…）."""
+    for block in blocks[max(start, end - _EDITOR_ABOVE) : end + _EDITOR_BELOW]:
+        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST:
+            match = _EDITOR.match(halve(block.text)) if _EDITS.search(block.text) else None
+            if match is not None:
+                fields = Fields()
+                text = block.text[match.start("label") :].rstrip(")）]】")
+                read_fields(fields, text, halve(text), "")
+                if fields.author or fields.editor:
+                    return fields.author or fields.editor
+    return None
+
+
 def _tail(blocks: Sequence[Block], start: int, end: int) -> int:
     for position in range(end - 1, start - 1, -1):
         block = blocks[position]
@@ -71,7 +91,7 @@ def _dated(
         return None
     if split:
         organ = _organ(line[:split])
-        return Signature(position, organ, signed_on) if organ else None
+        return Signature(position, organ, signed_on, line[split:]) if organ else None
     first, organ = position, None
     for before in range(position - 1, max(start, position - _LOOKS_BACK) - 1, -1):
         above = _organ(_line(blocks, before))
@@ -80,11 +100,11 @@ def _dated(
         if above is not None:
             first, organ = before, organ or above
     if organ is not None:
-        return Signature(first, organ, signed_on)
+        return Signature(first, organ, signed_on, line)
     if "月" not in line or not _closes_text(blocks, start, position):
         return None
     below = _organ(_line(blocks, position + 1)) if position + 1 < end else None
-    return Signature(position, below, signed_on)
+    return Signature(position, below, signed_on, line)
 
 
 def _closes_text(blocks: Sequence[Block], start: int, position: int) -> bool:

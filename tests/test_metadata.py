@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.documents import read_document
-from pipelines.metadata import Metadata, choose_publisher, read_metadata
+from pipelines.metadata import Metadata, read_metadata
 from pipelines.places import Places
+from pipelines.publisher import choose_publisher
 
 HEADERS = [
     json.loads(line)

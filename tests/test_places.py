@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.metadata import choose_publisher
+from pipelines.publisher import choose_publisher
 from pipelines.places import Place, Places, Publisher
 
 XIAHE = "623027"  # 夏河县; its townships are listed in data/divisions.csv
