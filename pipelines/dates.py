@@ -18,7 +18,7 @@ _DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "�
 _DIGITS |= dict.fromkeys("Oo◯", 0)  # what stands for 〇 where the typist's font had none
 
 _YEAR = r"(?<!\d)((?:19|20)\d\d|二[〇○零Oo◯0]\s*[〇○零Oo◯0一二三四五六七八九]{2})"
-_MONTH = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
+_MONTH = r"(\d{1,2}|[一二三四五六七八九十]{1,3}|元(?=月))"
 _DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _TIME = (
     r"(?:(?:(?<=[日号])\s*|\s+|T)(\d{1,2})\s*[:时]\s*(\d{2})"
@@ -34,7 +34,7 @@ _MOMENT = re.compile(
     + _TIME
 )
 _SIGNED = re.compile(
-    _YEAR + r"(?:年|[-/.—])" + _MONTH + r"(?:月|[-/.—](?=\d))(?:" + _DAY + r"[^\d\w]?[日号]?)?\W?"
+    _YEAR + r"(?:年|[-/.—])" + _MONTH + r"(?:月|[-/.—](?=\d))(?:" + _DAY + r"[^\d\w]?[日号]?|日)?\W?"
 )
 _IN_URL = tuple(
     re.compile(pattern)
@@ -82,7 +82,8 @@ def read_date(text: str) -> str | None:
 
 def read_signed_date(text: str) -> str | None:
     """The date under a signature, also cut off (2021年2月24, 2021年2月24#) or with blanks between
-    its characters. Where only the month is printed the result is a month ("2021-02")."""
+    its characters. Where only the month is printed, or the day was never filled in (2021年2月  日),
+    the result is a month ("2021-02")."""
     match = _SIGNED.fullmatch("".join(halve(text).split()))
     if match is None:
         return None
@@ -138,8 +139,8 @@ def _date(year: int, month: int, day: int) -> str | None:
 
 
 def _count(text: str) -> int:
-    """A year, month or day in any digits: 2021, ２０２１, 二〇二一, 十, 二十四, 三十."""
-    text = "".join(text.split())
+    """A year, month or day in any digits: 2021, ２０２１, 二〇二一, 十, 二十四, 三十, 元 (月)."""
+    text = "".join(text.split()).replace("元", "一")
     if text.isdigit():
         return int(text)
     if "十" in text:

@@ -57,6 +57,7 @@ def extract(
             published_from=metadata.published_from,
             dates=metadata.dates,
             source=metadata.source,
+            findings=metadata.findings,
             encoding=document.encoding,
         )
     tables = read_tables(document)

@@ -20,6 +20,7 @@ from pipelines.head_fields import BARE, PLAIN_TIME, Fields, date_label, is_label
 from pipelines.report import Block, Document, Grid, Paragraph
 
 _LONGEST_LINE = 200  # characters of a publication line, however many labels it carries
+_LONGEST_BELOW = 40  # characters of a value on the line below its label
 _RUNNING_TEXT = 60  # a paragraph as long as this, with a full stop, is the article's text
 _BLOCKS_ABOVE = 80  # between navigation and text: tables, tools and lists
 _LARGEST_TABLE = 12  # rows or columns of a head table
@@ -116,7 +117,7 @@ def _read_line(head: Head, blocks: Sequence[Block], index: int, text: str) -> No
             head.breadcrumb_block = index
             return
     plain = _plain(text)
-    below = _text_below(blocks, index) if index + 1 < head.end else ""
+    below = _text_below(blocks, index, head.end)
     for match in _DATE_LABEL.finditer(plain):
         label = date_label(match[0])
         if label is not None:
@@ -184,9 +185,14 @@ def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
                     yield cell, under
 
 
-def _text_below(blocks: Sequence[Block], index: int) -> str:
-    below = blocks[index + 1]
-    return below.text if isinstance(below, Paragraph) and len(below.text) <= 40 else ""
+def _text_below(blocks: Sequence[Block], index: int, end: int) -> str:
+    """The next line, beyond a stroke that copies of tables have on a line of its own."""
+    for block in blocks[index + 1 : min(index + 3, end)]:
+        if not isinstance(block, Paragraph) or len(block.text) > _LONGEST_BELOW:
+            break
+        if block.text not in ("|", "｜"):
+            return block.text
+    return ""
 
 
 def _plain(text: str) -> str:

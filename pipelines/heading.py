@@ -13,6 +13,7 @@ from pipelines.titles import (
     as_organ,
     cut_site_name,
     ends_as_report,
+    names_list,
     names_report,
     organ_in_title,
     year_in,
@@ -36,7 +37,7 @@ class Title(NamedTuple):
 
 def find_title(document: Document, head: Head) -> Title | None:
     """The title of the article. The nearest line above the publication line that names a report;
-    else one between that line and the text; else what the page's own data says (ArticleTitle, h1,
+    else one between that line and the text; else the nearest of a list of counts; else what the page's own data says (ArticleTitle, h1,
     og:title, <title> without the site's name); else the line above the publication line."""
     blocks = document.blocks
     published = head.published()
@@ -46,6 +47,10 @@ def find_title(document: Document, head: Head) -> Title | None:
         title = _report_title(blocks, index, head)
         if title is not None:
             return Title(title, index)
+    for index in above:
+        block = blocks[index]
+        if isinstance(block, Paragraph) and _is_line(block, _LONGEST) and names_list(block.text):
+            return Title(_fold(block.text), index)
     meta = dict(reversed(document.meta))
     article = _fold(meta.get("articletitle", ""))
     if article:

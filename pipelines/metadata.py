@@ -11,7 +11,7 @@ from pipelines.head import Head, read_head
 from pipelines.heading import Title, find_title
 from pipelines.organs import full_name, kind_of
 from pipelines.publication import read_publication
-from pipelines.recognise import is_annual_report
+from pipelines.recognise import is_annual_report, is_filled_list
 from pipelines.report import DateOrigin, Document, Finding, PageDate, Paragraph
 from pipelines.signature import find_editor, find_signature
 from pipelines.titles import as_organ, year_in
@@ -26,6 +26,7 @@ _STATED_YEAR = re.compile(r"现将[^。]{0,30}?(?<!\d)(20[0-4]\d)[^。]{0,40}?�
 _NAMED_YEAR = re.compile(
     r"(?<!\d)(20[0-4]\d)\s*年?\s*度?[^。,;《》]{0,12}?信息公开[^。,;]{0,12}?(?:报告|年报|情况)"
 )
+_YEAR_LINE = re.compile(r"\(?\s*(20[0-4]\d)\s*(?:年度?|度)\s*\)?")
 _REPORTING_ORGAN = re.compile(
     r"本(?:年度)?报告(?:是)?由([^,。;]{2,40}?)(?:依照|依据|根据|按照|负责|编制|组织)"
     r"|《([^《》,。]{2,40}?)(?:20[0-4]\d)年?度?[^《》]{0,12}信息公开[^《》]{0,10}报告》"
@@ -72,8 +73,10 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
     if signature and signature.date:
         dates.append(PageDate("signature", "", signature.date, signature.signed_on))
     fields = head.fields
+    is_list = is_filled_list(document, title.text if title else None)
+    is_report = is_annual_report(document, title.text if title else None, article)
     return Metadata(
-        is_report=is_annual_report(document, title.text if title else None, article),
+        is_report=is_report or (is_list and year is not None),
         title=title.text if title else None,
         year=year,
         published_at=publication.published_at,
@@ -88,7 +91,7 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
         signatory=signature.signatory if signature else None,
         signed_on=signature.signed_on if signature else None,
         organ=_named_organ(document, head),
-        findings=[*publication.findings, *findings],
+        findings=[*publication.findings, *findings] if is_report or is_list else [],
     )
 
 
@@ -99,7 +102,8 @@ def _read_year(
     titled = year_in(title.text) if title else None
     period = _year(_PERIOD, text)
     stated = _year(_STATED_YEAR, text)
-    year = titled or period or stated or _year(_NAMED_YEAR, text)
+    named = _year(_NAMED_YEAR, text) or _year_beside(document, title)
+    year = titled or period or stated or named
     if year is None:
         findings.append(
             make_finding(
@@ -122,6 +126,15 @@ def _read_year(
                 )
             )
     return year
+
+
+def _year_beside(document: Document, title: Title | None) -> int | None:
+    """The year on a line of its own above or below the title: （2016年度）."""
+    if title is None or title.block is None:
+        return None
+    beside = document.blocks[max(0, title.block - 1) : title.block + 3]
+    lines = (halve(block.text) for block in beside if isinstance(block, Paragraph))
+    return next((int(match[1]) for line in lines if (match := _YEAR_LINE.fullmatch(line))), None)
 
 
 def _year(pattern: re.Pattern[str], text: str) -> int | None:

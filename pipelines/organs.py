@@ -72,7 +72,7 @@ def is_same_organ(one: str, other: str) -> bool:
 def _core(name: str) -> str:
     """科才 of 科才镇人民政府, 教育局 of 县教育局."""
     name = name.removeprefix("中共")
-    town = TOWN.match(name)
+    town = TOWN.fullmatch(name)
     if town is not None:
         return _KIND_OF_PLACE.sub("", town["unit"])
     name = re.sub("^[县市区旗州]", "", name)

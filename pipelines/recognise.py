@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from pipelines.halfwidth import halve
 from pipelines.report import Block, Document, Grid, Paragraph
-from pipelines.titles import judge_title, year_in
+from pipelines.titles import judge_title, names_list, year_in
 
 _LONGEST_HEADING = 40
 _ORDINAL = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?[、.,:\s]*|\d[、.])"
@@ -29,6 +29,8 @@ _MARKS = re.compile(
 _TABLE_LABEL = re.compile(
     r"本年新收政府信息公开申请|结果维持|主动公开(?:政府)?信息数|本年处理决定数量"
 )
+_COUNT = re.compile(r"0|[1-9][\d,]*")
+_ENOUGH_COUNTS = 8  # of a list that is more than an empty form
 _ENOUGH_MARKS = 4  # of seven kinds of section: what a page needs whose title says nothing
 _LIST_LINKS = 3  # links with the words of such titles: an article has one to each neighbour
 _PROSE = 200  # characters in sentences of the article's text
@@ -50,6 +52,22 @@ def is_annual_report(document: Document, title: str | None, has_article: bool) -
     if title is None or year_in(title) is None or _is_list(document):
         return False
     return has_article or _has_prose(blocks)
+
+
+def is_filled_list(document: Document, title: str | None) -> bool:
+    """Whether the page is a year's list of counts by its title, and has counts in it."""
+    if title is None or not names_list(title):
+        return False
+    start, end = document.body or (0, len(document.blocks))
+    cells = [cell for block in document.blocks[start:end] for cell in _texts(block)]
+    counts = sum(_COUNT.fullmatch(halve(cell)) is not None for cell in cells)
+    return counts >= _ENOUGH_COUNTS and any(_TABLE_LABEL.search(cell) for cell in cells)
+
+
+def _texts(block: Block) -> list[str]:
+    if isinstance(block, Paragraph):
+        return [block.text]
+    return [cell for row in block.cells for cell in row if cell]
 
 
 def _count_marks(blocks: Sequence[Block]) -> int:

@@ -15,10 +15,11 @@ _ORGAN_LINE = re.compile(
     r"(?P<organ>[一-鿿㐀-䶿·、()]{2,40}?"
     r"(?:人民政府|政府|公所|办事处|办公室|委员会|管委会|工委|党委|局|委|厅|署|院|中心|支队|大队|总队"
     r"|乡|镇|街道|苏木|站|处|所|馆|队|社|公司|联合会|总会|校|园|集团))"
-    r"(?:\(?(?:盖章|公章|章|印)\)?)?"
+    r"(?:\(?(?:盖章|公章|印章|章|印)\)?)?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年|[-/.])|二[〇○零Ooо◯0]")
-_LABEL = re.compile(r"(?:报告|编制|填报|落款|签发)(?:单位|机关|机构):")
+_LABEL = re.compile(r"(?:报告|编制|填报|落款|签发)(?:单位|机关|机构):|^单位:")
+_AROUND_DATE = re.compile(r"^(?:日期|时间):|^[(\[]|(?:[)\]]|印发|星期[一二三四五六日])$")
 _EDITS = re.compile("[编編辑輯者稿]")
 _EDITOR = re.compile(r"[(\[【\s]{0,3}(?P<label>(?:责任|网络)?编辑|责编|作者|撰稿|供稿)")
 _EDITOR_ABOVE, _EDITOR_BELOW = 30, 8  # blocks before and after the end of the article
@@ -47,7 +48,7 @@ def find_signature(blocks: Sequence[Block], start: int, end: int) -> Signature |
     """
     start = _tail(blocks, start, end)
     for position in range(end - 1, start - 1, -1):
-        line = _line(blocks, position)
+        line = _AROUND_DATE.sub("", _line(blocks, position))
         if line and len(line) <= _LONGEST and _YEAR.search(line):
             signature = _dated(blocks, start, end, position, line)
             if signature is not None:
@@ -121,6 +122,8 @@ def _closes_text(blocks: Sequence[Block], start: int, position: int) -> bool:
 def _organ(line: str) -> str | None:
     if len(line) > _LONGEST:
         return None
+    if line.startswith("(") and line.endswith(")"):
+        line = line[1:-1]
     match = _ORGAN_LINE.fullmatch(_LABEL.sub("", line))
     return match["organ"] if match else None
 
