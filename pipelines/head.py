@@ -9,7 +9,7 @@ given as printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -37,6 +37,7 @@ _BARE_DATE_TAIL = re.compile(
 _SIMPLIFIED = str.maketrans(
     "時間發開來瀏覽訪問閱讀點擊機構單關號數編輯", "时间发开来浏览访问阅读点击机构单关号数编辑"
 )
+_CONVERTED = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 
 
 class PrintedDate(NamedTuple):
@@ -79,9 +80,14 @@ class Head:
         ]
 
     def published(self, title_block: int | None = None) -> PrintedDate | None:
-        """The date under the best label, a line's before a table's, the first of equals."""
-        dates = [date for date in self.dates(title_block) if date.iso]
-        return min(dates, key=lambda date: (date.rank, date.origin != "line"), default=None)
+        """The date of the head that counts as the publication."""
+        return best_date(self.dates(title_block))
+
+
+def best_date(dates: Iterable[PrintedDate]) -> PrintedDate | None:
+    """The date under the best label, a line's before a table's, the first of equals."""
+    readable = (date for date in dates if date.iso)
+    return min(readable, key=lambda date: (date.rank, date.origin != "line"), default=None)
 
 
 def read_head(document: Document) -> Head:
@@ -117,12 +123,15 @@ def _read_line(head: Head, blocks: Sequence[Block], index: int, text: str) -> No
             head.breadcrumb_block = index
             return
     plain = _plain(text)
-    below = _text_below(blocks, index, head.end)
+
+    def below() -> str:
+        return _text_below(blocks, index, head.end)
+
     for match in _DATE_LABEL.finditer(plain):
         label = date_label(match[0])
         if label is not None:
             alone = match.end() == len(plain)
-            _read_date(head, below if alone else text, 0 if alone else match.end(), label, index)
+            _read_date(head, below() if alone else text, 0 if alone else match.end(), label, index)
     if plain.lstrip("[(【 ")[:1] in ("1", "2", "二"):
         _read_bare_date(head, text, plain, index)
     read_fields(head.fields, text, plain, below)
@@ -160,7 +169,7 @@ def _read_table(head: Head, grid: Grid, index: int) -> None:
         name = "".join(_plain(cell).split()).strip(":|")
         label = date_label(name)
         if label is None:
-            read_fields(head.fields, f"{name}:{value}", f"{name}:{_plain(value)}", "")
+            read_fields(head.fields, f"{name}:{value}", f"{name}:{_plain(value)}")
             continue
         iso = read_date(value)
         if iso is not None or re.search(r"\d", value):
@@ -196,4 +205,5 @@ def _text_below(blocks: Sequence[Block], index: int, end: int) -> str:
 
 
 def _plain(text: str) -> str:
-    return halve(text).translate(_SIMPLIFIED)
+    plain = halve(text)
+    return plain.translate(_SIMPLIFIED) if _CONVERTED.search(plain) else plain

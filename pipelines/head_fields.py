@@ -6,6 +6,7 @@ All patterns match half-width text; a value is cut from the text as printed, at 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.dates import find_date
@@ -83,9 +84,11 @@ class Fields:
     clicks: int | None = None
 
 
-def read_fields(fields: Fields, text: str, plain: str, below: str) -> None:
-    """Take in the labels of one line. ``plain`` is ``text`` in half width; ``below`` the line under
-    it, where a label that stands alone has its value."""
+def read_fields(
+    fields: Fields, text: str, plain: str, below: Callable[[], str] = lambda: ""
+) -> None:
+    """Take in the labels of one line. ``plain`` is ``text`` in half width; ``below`` gives the line
+    under it, where a label that stands alone has its value."""
     if not _ANY_FIELD.search(plain):
         return
     for match in _FIELD.finditer(plain):
@@ -96,7 +99,8 @@ def read_fields(fields: Fields, text: str, plain: str, below: str) -> None:
         if plain[match.end() :].strip() or plain[: match.start()].strip():
             value = _value(text, plain, match.end(), _AFTER_NUMBER if number else _NEXT_LABEL)
         else:
-            value = below.strip() if _is_value(below, number) else ""
+            under = below().strip()
+            value = under if _is_value(under, number) else ""
         if kind == "clicks":
             count = _COUNT.match(halve(value))
             fields.clicks = int(count[1].replace(",", "")) if count else None

@@ -24,8 +24,9 @@ _PERIOD = re.compile(
 )
 _STATED_YEAR = re.compile(r"现将[^。]{0,30}?(?<!\d)(20[0-4]\d)[^。]{0,40}?如下")
 _NAMED_YEAR = re.compile(
-    r"(?<!\d)(20[0-4]\d)\s*年?\s*度?[^。,;《》]{0,12}?信息公开[^。,;]{0,12}?(?:报告|年报|情况)"
+    r"(?<!\d)(20[0-4]\d)\s*年?\s*度?[^。,;《》]{0,12}?信息公开[^。,;]{0,12}?(?:报告|年报|年度报|情况)"
 )
+_SAYS_WHAT = re.compile("20|２０|报告|现将")  # cheaper than to halve all of them
 _YEAR_LINE = re.compile(r"\(?\s*(20[0-4]\d)\s*(?:年度?|度)\s*\)?")
 _REPORTING_ORGAN = re.compile(
     r"本(?:年度)?报告(?:是)?由([^,。;]{2,40}?)(?:依照|依据|根据|按照|负责|编制|组织)"
@@ -65,7 +66,8 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
     head = read_head(document)
     title = find_title(document, head)
     publication = read_publication(document, head, title.block if title else None, url)
-    year = _read_year(document, head, title, findings)
+    text = _first_text(document, head)
+    year = _read_year(document, text, title, findings)
     article = publication.origin in ("line", "head table") or "articletitle" in dict(document.meta)
     end = document.body[1] if document.body else len(document.blocks)
     signature = find_signature(document.blocks, min(head.end, end), end)
@@ -90,20 +92,18 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
         breadcrumb=head.breadcrumb,
         signatory=signature.signatory if signature else None,
         signed_on=signature.signed_on if signature else None,
-        organ=_named_organ(document, head),
+        organ=_named_organ(text, head),
         findings=[*publication.findings, *findings] if is_report or is_list else [],
     )
 
 
 def _read_year(
-    document: Document, head: Head, title: Title | None, findings: list[Finding]
+    document: Document, text: str, title: Title | None, findings: list[Finding]
 ) -> int | None:
-    text = _first_text(document, head)
     titled = year_in(title.text) if title else None
     period = _year(_PERIOD, text)
     stated = _year(_STATED_YEAR, text)
-    named = _year(_NAMED_YEAR, text) or _year_beside(document, title)
-    year = titled or period or stated or named
+    year = titled or period or stated or _year(_NAMED_YEAR, text) or _year_beside(document, title)
     if year is None:
         findings.append(
             make_finding(
@@ -143,13 +143,14 @@ def _year(pattern: re.Pattern[str], text: str) -> int | None:
 
 
 def _first_text(document: Document, head: Head) -> str:
-    """The first paragraphs of the article, where it says what it is and for which period."""
+    """Of the first paragraphs of the article those that may say what it is and of which period."""
     blocks = document.blocks[max(0, head.end - 2) : head.end + _FIRST_TEXT]
-    return "\n".join(halve(b.text[:_LONGEST_BLOCK]) for b in blocks if isinstance(b, Paragraph))
+    texts = (block.text[:_LONGEST_BLOCK] for block in blocks if isinstance(block, Paragraph))
+    return "\n".join(halve(text) for text in texts if _SAYS_WHAT.search(text))
 
 
-def _named_organ(document: Document, head: Head) -> str | None:
-    match = _REPORTING_ORGAN.search(_first_text(document, head))
+def _named_organ(text: str, head: Head) -> str | None:
+    match = _REPORTING_ORGAN.search(text)
     if match is not None:
         organ = as_organ(next(filter(None, match.groups())))
         if organ is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipelines.dates import date_in_url, read_date
 from pipelines.findings import make_finding
-from pipelines.head import Head
+from pipelines.head import Head, best_date
 from pipelines.head_fields import LAST_OF_PUBLICATION
 from pipelines.report import DateOrigin, Document, Finding, PageDate
 
@@ -31,9 +31,10 @@ def read_publication(
 ) -> Publication:
     """The first of these that is there: the line under the title, a meta tag, the head table, the
     address. A line or table gives its date under the best label (发布日期 before 成文日期)."""
-    printed = head.published(title_block)
-    in_line = [d for d in head.dates(title_block) if d.origin == "line"]
-    in_table = [d for d in head.dates(title_block) if d.origin == "head table"]
+    in_head = head.dates(title_block)
+    printed = best_date(in_head)
+    in_line = [d for d in in_head if d.origin == "line"]
+    in_table = [d for d in in_head if d.origin == "head table"]
     in_meta = [
         PageDate("meta", name, value.strip(), read_date(value))
         for name, value in document.meta
@@ -64,7 +65,7 @@ def read_publication(
     if chosen and origin == "url":
         findings.append(_from_url(chosen))
     if chosen and origin:
-        others = [(d.iso, d.origin) for d in head.dates(title_block) if _is_publication(d.rank)]
+        others = [(d.iso, d.origin) for d in in_head if _is_publication(d.rank)]
         findings += _disagreeing(chosen, origin, [*others, (meta, "meta"), (day_in_url, "url")])
     return Publication(chosen, origin, dates, findings)
 

@@ -17,6 +17,8 @@ _ORGAN_LINE = re.compile(
     r"|乡|镇|街道|苏木|站|处|所|馆|队|社|公司|联合会|总会|校|园|集团))"
     r"(?:\(?(?:盖章|公章|印章|章|印)\)?)?"
 )
+_ORGAN_END = re.compile(r"[府所处室会委局厅署院心队乡镇道木站馆社司校园团章印][)）\s]*$")
+_DIGIT = re.compile("[12１２二⼆]")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年|[-/.])|二[〇○零Ooо◯0]")
 _LABEL = re.compile(r"(?:报告|编制|填报|落款|签发)(?:单位|机关|机构):|^单位:")
 _AROUND_DATE = re.compile(r"^(?:日期|时间):|^[(\[]|(?:[)\]]|印发|星期[一二三四五六日])$")
@@ -48,12 +50,16 @@ def find_signature(blocks: Sequence[Block], start: int, end: int) -> Signature |
     """
     start = _tail(blocks, start, end)
     for position in range(end - 1, start - 1, -1):
+        if not _may_be(_DIGIT, blocks[position]):
+            continue
         line = _AROUND_DATE.sub("", _line(blocks, position))
         if line and len(line) <= _LONGEST and _YEAR.search(line):
             signature = _dated(blocks, start, end, position, line)
             if signature is not None:
                 return signature
     for position in range(end - 1, start, -1):
+        if not _may_be(_ORGAN_END, blocks[position]):
+            continue
         organ = _organ(_line(blocks, position))
         if organ is not None and _closes_text(blocks, start, position):
             return Signature(position, organ, None)
@@ -68,7 +74,7 @@ def find_editor(blocks: Sequence[Block], start: int, end: int) -> str | None:
             if match is not None:
                 fields = Fields()
                 text = block.text[match.start("label") :].rstrip(")）]】")
-                read_fields(fields, text, halve(text), "")
+                read_fields(fields, text, halve(text))
                 if fields.author or fields.editor:
                     return fields.author or fields.editor
     return None
@@ -106,6 +112,11 @@ def _dated(
         return None
     below = _organ(_line(blocks, position + 1)) if position + 1 < end else None
     return Signature(position, below, signed_on, line)
+
+
+def _may_be(what: re.Pattern[str], block: Block) -> bool:
+    """Whether a line as printed holds what a signature needs: cheaper than to halve every line."""
+    return isinstance(block, Paragraph) and what.search(block.text) is not None
 
 
 def _closes_text(blocks: Sequence[Block], start: int, position: int) -> bool:
