@@ -1,7 +1,8 @@
 """The pure side: bytes in, rows out. It needs no network and does not know Scrapy.
 
 The stages of reading, in their order: ``charset`` and ``documents`` turn a file of any type into
-paragraphs and grids; ``metadata`` reads what the page says about itself, ``tables`` the official
+paragraphs and grids; ``metadata`` reads what the page says about itself, ``publisher`` whose report
+it is, ``tables`` the official
 forms (``form``), ``statistics`` and ``statements`` what older reports have instead, ``sections``
 the prose; ``checks`` say what does not add up; ``extract`` calls them all. ``reading`` does so in
 worker processes.

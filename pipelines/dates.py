@@ -34,7 +34,12 @@ _MOMENT = re.compile(
     + _TIME
 )
 _SIGNED = re.compile(
-    _YEAR + r"(?:年|[-/.—])" + _MONTH + r"(?:月|[-/.—](?=\d))(?:" + _DAY + r"[^\d\w]?[日号]?|日)?\W?"
+    _YEAR
+    + r"(?:年|[-/.—])"
+    + _MONTH
+    + r"(?:月|[-/.—](?=\d))(?:"
+    + _DAY
+    + r"[^\d\w]?[日号]?|日)?\W?"
 )
 _IN_URL = tuple(
     re.compile(pattern)

@@ -189,9 +189,10 @@ def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
             right = next((c for c in cells[column + 1 :] if c), "")
             if right and not is_label(_plain(right)):
                 yield cell, right
-            elif row + 1 < grid.rows and (under := grid.cells[row + 1][column]):
-                if not is_label(_plain(under)):
-                    yield cell, under
+                continue
+            under = grid.cells[row + 1][column] if row + 1 < grid.rows else None
+            if under and not is_label(_plain(under)):
+                yield cell, under
 
 
 def _text_below(blocks: Sequence[Block], index: int, end: int) -> str:

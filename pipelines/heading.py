@@ -37,8 +37,9 @@ class Title(NamedTuple):
 
 def find_title(document: Document, head: Head) -> Title | None:
     """The title of the article. The nearest line above the publication line that names a report;
-    else one between that line and the text; else the nearest of a list of counts; else what the page's own data says (ArticleTitle, h1,
-    og:title, <title> without the site's name); else the line above the publication line."""
+    else one between that line and the text; else the nearest above of a list of counts; else what
+    the page's own data says (ArticleTitle, h1, og:title, <title> without the site's name); else the
+    line above the publication line."""
     blocks = document.blocks
     published = head.published()
     anchor = published.block if published else head.end

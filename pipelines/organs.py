@@ -53,13 +53,17 @@ _OFFICE = re.compile(
 _KIND_OF_PLACE = re.compile(r"(?:(?:[一-鿿]{1,3}族)?(?:乡|镇|街道|苏木)|[县区市旗州])$")
 _TYPE = re.compile(r"(?:局|委|办|厅|中心|署|部|站|处|所)$")
 # Organs that compile the report of the government that they belong to.
-_COMPILES = re.compile(r"政务(?:服务|公开|信息)|大数据|行政审批|信息公开|数据(?:资源)?管理|电子政务")
+_COMPILES = re.compile(
+    r"政务(?:服务|公开|信息)|大数据|行政审批|信息公开|数据(?:资源)?管理|电子政务"
+)
 
 
 def is_same_organ(one: str, other: str) -> bool:
-    """Whether two names, without the places above township that they state, may be of one organ:
-    one is the other's office (办公室), government, short form (卫健局 for 卫生健康局) or former kind
-    of place (乡 that became 镇). What is left empty is a government, whose offices report for it."""
+    """Whether two names, without the places above township that they state, may be of one organ.
+
+    One may be the other's office (办公室), government, short form (卫健局 for 卫生健康局) or former
+    kind of place (乡 that became 镇). What is left empty is a government, whose offices report for
+    it."""
     first, second = _core(one), _core(other)
     if not first or not second:
         return not (first or second) or bool(_COMPILES.search(first or second))

@@ -77,7 +77,9 @@ def _is_publication(rank: int) -> bool:
 def _disagreeing(
     chosen: str, origin: DateOrigin, others: Sequence[tuple[str | None, DateOrigin]]
 ) -> list[Finding]:
-    differing = {f"{iso} ({kind})" for iso, kind in others if iso and iso[:_A_DAY] != chosen[:_A_DAY]}
+    differing = {
+        f"{iso} ({kind})" for iso, kind in others if iso and iso[:_A_DAY] != chosen[:_A_DAY]
+    }
     if not differing:
         return []
     listed = ", ".join(sorted(differing))

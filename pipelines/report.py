@@ -182,9 +182,11 @@ that no reader sees, its own address, under its signature."""
 
 
 class PageDate(NamedTuple):
-    """One of the dates that a page gives for itself: the label before it as printed (发布日期; a meta
-    tag's name; "" for none), its text as printed, and in ISO 8601, None where it is no date that
-    can be read. An address may have only a month ("2024-01"), and so may a signature."""
+    """One of the dates that a page gives for itself.
+
+    ``label`` is printed before it (发布日期) or is a meta tag's name, "" for none; ``raw`` its text
+    as printed; ``value`` ISO 8601, None where it is no date that can be read. An address may have
+    only a month ("2024-01"), and so may a signature."""
 
     kind: DateOrigin
     label: str

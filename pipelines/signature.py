@@ -67,7 +67,7 @@ def find_signature(blocks: Sequence[Block], start: int, end: int) -> Signature |
 
 
 def find_editor(blocks: Sequence[Block], start: int, end: int) -> str | None:
-    """Who wrote or edited the page, as a line around the end of the article says: （责任编辑：…）."""
+    """Who wrote or edited the page, by a line around the end of the article: （责任编辑：…）."""
     for block in blocks[max(start, end - _EDITOR_ABOVE) : end + _EDITOR_BELOW]:
         if isinstance(block, Paragraph) and len(block.text) <= _LONGEST:
             match = _EDITOR.match(halve(block.text)) if _EDITS.search(block.text) else None

@@ -100,8 +100,7 @@ class Golden:
         return {
             field: score_field(field, self.expected.get(field), read.get(field))
             for field in {**self.expected, **read}
-            if field not in self.unscored
-            and (field in self.expected or field not in WHERE_GIVEN)
+            if field not in self.unscored and (field in self.expected or field not in WHERE_GIVEN)
         }
 
 
