@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.halfwidth import halve
 from pipelines.report import Block, Document, Grid, Paragraph
@@ -30,7 +31,7 @@ _ANY_MARK = re.compile(r"情况|概述|公开|申请|收费|复议|诉讼|问题
 _TABLE_LABEL = re.compile(
     r"本年新收政府信息公开申请|结果维持|主动公开(?:政府)?信息数|本年处理决定数量"
 )
-_COUNT = re.compile(r"0|[1-9][\d,]*")
+_COUNT = re.compile(r"0|[1-9][\d,]{0,8}")
 _ENOUGH_COUNTS = 8  # of a list that is more than an empty form
 _ENOUGH_MARKS = 4  # of seven kinds of section: what a page needs whose title says nothing
 _LIST_LINKS = 3  # links with the words of such titles: an article has one to each neighbour
@@ -61,7 +62,9 @@ def is_filled_list(document: Document, title: str | None) -> bool:
         return False
     start, end = document.body or (0, len(document.blocks))
     cells = [cell for block in document.blocks[start:end] for cell in _texts(block)]
-    counts = sum(_COUNT.fullmatch(halve(cell)) is not None for cell in cells)
+    numbers = [int(cell.replace(",", "")) for cell in map(halve, cells) if _COUNT.fullmatch(cell)]
+    # Numbers that only go on from the one before are the rows' own (代码, 序号).
+    counts = sum(number != before + 1 for before, number in pairwise([-1, *numbers]))
     return counts >= _ENOUGH_COUNTS and any(_TABLE_LABEL.search(cell) for cell in cells)
 
 

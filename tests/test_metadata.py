@@ -319,6 +319,12 @@ def test_reports_before_2019_are_reports(title: str, year: int) -> None:
     assert (metadata.title, metadata.year) == (title, year)
 
 
+def test_an_empty_list_with_the_numbers_of_its_rows_is_no_report() -> None:
+    rows = "\n".join(f"第{n}项\n条\n{n:02d}" for n in range(1, 36))
+    text = f"虚构市2013年政府信息公开情况统计报表\n主动公开信息数\n{rows}"
+    assert not read(text).is_report
+
+
 def test_an_empty_list_to_be_filled_in_is_no_report() -> None:
     text = "指标名称\n计量单位\n代码\n本期实际\n主动公开信息数\n条\n01\n申请总数\n条\n10"
     assert not read(f"虚构市政府信息公开情况统计报表\n{text}").is_report
