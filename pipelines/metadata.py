@@ -5,29 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipelines.findings import make_finding
 from pipelines.halfwidth import halve
 from pipelines.head import Head, read_head
-from pipelines.heading import Title, find_title
+from pipelines.heading import find_title
 from pipelines.organs import full_name, kind_of
 from pipelines.publication import read_publication
 from pipelines.recognise import is_annual_report, is_filled_list
 from pipelines.report import DateOrigin, Document, Finding, PageDate, Paragraph
+from pipelines.report_year import read_year
 from pipelines.signature import find_editor, find_signature
-from pipelines.titles import as_organ, year_in
+from pipelines.titles import as_organ
 
 _FIRST_TEXT = 12  # blocks of the text in which the period and the reporting organ are named
 _LONGEST_BLOCK = 1500  # characters of a block in which they are looked for
-_PERIOD = re.compile(
-    r"(?<!\d)(20[0-4]\d)\s*年?\s*0?1\s*月?\s*0?1\s*日?[^。]{0,14}?12\s*月?\s*31\s*日"
-    r"|统计(?:期限|时限|时间)[^。]{0,12}?(?<!\d)(20[0-4]\d)年"
-)
-_STATED_YEAR = re.compile(r"现将[^。]{0,30}?(?<!\d)(20[0-4]\d)[^。]{0,40}?如下")
-_NAMED_YEAR = re.compile(
-    r"(?<!\d)(20[0-4]\d)\s*年?\s*度?[^。,;《》]{0,12}?信息公开[^。,;]{0,12}?(?:报告|年报|年度报|情况)"
-)
-_SAYS_WHAT = re.compile("20|２０|报告|现将")  # cheaper than to halve all of them
-_YEAR_LINE = re.compile(r"\(?\s*(20[0-4]\d)\s*(?:年度?|度)\s*\)?")
+_SAYS_WHAT = re.compile("20|２０|二[〇○零]|报告|现将")  # cheaper than to halve all of them
 _REPORTING_ORGAN = re.compile(
     r"本(?:年度)?报告(?:是)?由([^,。;]{2,40}?)(?:依照|依据|根据|按照|负责|编制|组织)"
     r"|《([^《》,。]{2,40}?)(?:20[0-4]\d)年?度?[^《》]{0,12}信息公开[^《》]{0,10}报告》"
@@ -62,12 +53,11 @@ class Metadata:
 def read_metadata(document: Document, url: str | None = None) -> Metadata:
     """Read a page's head and tail. Nothing is taken from the date or address of its publication to
     say which year it reports on; what the page does not say is None."""
-    findings: list[Finding] = []
     head = read_head(document)
     title = find_title(document, head)
     publication = read_publication(document, head, title.block if title else None, url)
     text = _first_text(document, head)
-    year = _read_year(document, text, title, findings)
+    year, of_year = read_year(document, head, text, title)
     article = publication.origin in ("line", "head table") or "articletitle" in dict(document.meta)
     end = document.body[1] if document.body else len(document.blocks)
     signature = find_signature(document.blocks, min(head.end, end), end)
@@ -93,53 +83,8 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
         signatory=signature.signatory if signature else None,
         signed_on=signature.signed_on if signature else None,
         organ=_named_organ(text, head),
-        findings=[*publication.findings, *findings] if is_report or is_list else [],
+        findings=[*publication.findings, *of_year] if is_report or is_list else [],
     )
-
-
-def _read_year(
-    document: Document, text: str, title: Title | None, findings: list[Finding]
-) -> int | None:
-    titled = year_in(title.text) if title else None
-    period = _year(_PERIOD, text)
-    stated = _year(_STATED_YEAR, text)
-    year = titled or period or stated or _year(_NAMED_YEAR, text) or _year_beside(document, title)
-    if year is None:
-        findings.append(
-            make_finding(
-                "year.unknown",
-                "year",
-                "Neither title nor text says which year is reported.",
-                "标题和正文均未说明报告年度。",
-            )
-        )
-    for where, other, zh in (("period", period, "统计期限"), ("text", stated, "正文")):
-        if other is not None and other != year:
-            findings.append(
-                make_finding(
-                    "year.disagrees",
-                    where,
-                    f"The title says {year}, the {where} says {other}.",
-                    f"标题为{year}年，{zh}为{other}年。",
-                    expected=year,
-                    found=other,
-                )
-            )
-    return year
-
-
-def _year_beside(document: Document, title: Title | None) -> int | None:
-    """The year on a line of its own above or below the title: （2016年度）."""
-    if title is None or title.block is None:
-        return None
-    beside = document.blocks[max(0, title.block - 1) : title.block + 3]
-    lines = (halve(block.text) for block in beside if isinstance(block, Paragraph))
-    return next((int(match[1]) for line in lines if (match := _YEAR_LINE.fullmatch(line))), None)
-
-
-def _year(pattern: re.Pattern[str], text: str) -> int | None:
-    match = pattern.search(text)
-    return int(next(filter(None, match.groups()))) if match else None
 
 
 def _first_text(document: Document, head: Head) -> str:

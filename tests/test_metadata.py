@@ -414,6 +414,8 @@ def test_a_page_without_anything(nothing: str) -> None:
         ("数据期限为2021年01月01日至12月31日。", 2021),
         ("时间为20211月1日, 202112月31日。", 2021),
         ("期限自2021111231日止。", 2021),
+        ("统计期限：2021.1.1-2021.12.31。", 2021),
+        ("统计期限自二〇二一年一月一日起至二〇二一年十二月三十一日止。", 2021),
         ("统计数据的期限自2021年11日至1231日止。", 2021),
         ("现将2021年度政府信息公开工作情况报告如下。", 2021),
         ("根据《云坪县2020年政务公开工作要点》要求, 2021年工作有序开展。", None),
@@ -432,6 +434,21 @@ def test_title_and_period_of_two_years_are_said_to_disagree() -> None:
     assert metadata.year == 2021
     (finding,) = metadata.findings
     assert (finding.check, finding.expected, finding.found) == ("year.disagrees", 2021, 2020)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "found"),
+    [
+        ("统计期限自2021年1月1日起至2022年12月31日止。", "period", 2022),
+        ("云坪镇2020年政府信息公开工作年度报告", "heading", 2020),
+    ],
+)
+def test_years_that_disagree_in_other_places(text: str, where: str, found: int) -> None:
+    metadata = read(f"{REPORT}\n发布时间:2022-01-20\n{text}\n{SECTIONS}")
+    assert metadata.year == 2021
+    assert [(f.check, f.where, f.found) for f in metadata.findings] == [
+        ("year.disagrees", where, found)
+    ]
 
 
 SIGNATURES = {
