@@ -23,6 +23,7 @@ _LONGEST_LINE = 200  # characters of a publication line, however many labels it 
 _LONGEST_BELOW = 40  # characters of a value on the line below its label
 _RUNNING_TEXT = 60  # a paragraph as long as this, with a full stop, is the article's text
 _BLOCKS_ABOVE = 80  # between navigation and text: tables, tools and lists
+_NEAR_TITLE = 15  # blocks: a line a label, and tools between
 _LARGEST_TABLE = 12  # rows or columns of a head table
 
 _TEXT_STARTS = re.compile(r"第一\s*(?:部分|章)|第?一\s*[、.,:]|(?:总体情况|概述)$")
@@ -65,18 +66,17 @@ class Head:
     breadcrumb_block: int | None = None
 
     def dates(self, title_block: int | None = None) -> list[PrintedDate]:
-        """The dates that are about the article. One without any label counts only right below the
-        title, and where no label says the same: lists print such dates too."""
-        labelled = {date.raw for date in self.printed if date.rank < BARE}
+        """The dates that are about the article: near its title, where that is known. One without
+        any label counts only right below it, and where no label says the same: lists print such
+        dates too."""
+        if title_block is None:
+            return [date for date in self.printed if date.rank < BARE]
+        near = [date for date in self.printed if abs(date.block - title_block) <= _NEAR_TITLE]
+        labelled = {date.raw for date in near if date.rank < BARE}
         return [
             date
-            for date in self.printed
-            if date.rank < BARE
-            or (
-                title_block is not None
-                and 0 < date.block - title_block <= 3
-                and date.raw not in labelled
-            )
+            for date in near
+            if date.rank < BARE or (0 < date.block - title_block <= 3 and date.raw not in labelled)
         ]
 
     def published(self, title_block: int | None = None) -> PrintedDate | None:

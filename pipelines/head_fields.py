@@ -29,7 +29,8 @@ BARE = len(_DATE_LABELS)
 """The rank of a date without any label."""
 _OTHER_TIMES = (
     *("生效", "废止", "失效", "有效", "截止", "实施"),
-    *("办公", "工作", "受理", "服务", "当前", "系统"),
+    *("办公", "工作", "受理", "服务", "办理", "开放", "咨询", "开始", "结束", "起始"),
+    *("当前", "系统", "今天", "今日", "现在", "北京", "打印", "下载", "访问"),
 )
 
 _END = r"(?:\s*[:|][|\s]*|\s*$)"  # of a label: a sign, or nothing more on its line

@@ -178,6 +178,16 @@ def test_every_date_of_a_page_is_kept_with_its_place_and_as_printed() -> None:
     )
 
 
+def test_dates_far_above_the_title_and_clocks_are_not_the_articles() -> None:
+    news = "".join(f"<p>新闻之{n}</p><p>发布时间：2023-05-{n:02d}</p>" for n in range(1, 20))
+    clock = "<p>北京时间：2026年1月1日</p><p>开始日期：2020-01-01</p>"
+    metadata = read(
+        page(f"{news}<p>热点</p>{'<p>云坪</p>' * 20}{clock}{LINES['glued'].format(t=REPORT)}")
+    )
+    assert [date.raw for date in metadata.dates] == ["2022-01-20 18:24:12"]
+    assert metadata.findings == []
+
+
 def test_a_date_that_cannot_be_read_is_kept_and_so_is_the_month_of_an_address() -> None:
     main = f"<h1>{REPORT}</h1><p>发布时间：2022-13-45 来源：办公室</p>"
     metadata = read(page(main), "http://portal.example/c101626/202201/6f9fc7dc.shtml")
