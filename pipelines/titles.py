@@ -87,7 +87,8 @@ def names_list(text: str) -> bool:
 
 def ends_as_report(text: str) -> bool:
     """Whether a line ends as such titles do: perhaps the last part of one broken over lines."""
-    return _plain(text).rstrip("》").endswith(("报告", "年报", "報告", "年報", "公开"))
+    plain = _IN_BRACKETS.sub("", _plain(text)).rstrip("》")
+    return plain.endswith(("报告", "年报", "報告", "年報", "公开"))
 
 
 def year_in(text: str) -> int | None:

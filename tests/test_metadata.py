@@ -131,6 +131,26 @@ def test_meta_tags_where_the_page_prints_nothing() -> None:
     assert metadata.published_from == "meta"
 
 
+SIDE = (
+    "<ul><li>云坪镇2020年政府信息公开工作年度报告</li>"
+    "<li>云坪镇2019年政府信息公开工作年度报告</li></ul>"
+)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        f"{SIDE}<p>发布时间：2022-01-20</p><p>字体：大 中 小</p><h1>{REPORT}</h1>",
+        f"{SIDE.replace('li>', 'p>')}<p>发布时间：2022-01-20</p><h1>{REPORT}</h1>",
+        f"<h1>云坪镇202<br>1年政府信息公开<br>工作年度报告</h1>{SIDE}<p>发布时间：2022-01-20</p>",
+    ],
+)
+@pytest.mark.parametrize("element", [REPORT, "云坪县人民政府网站"])
+def test_reports_of_other_years_beside_the_article_give_no_title(main: str, element: str) -> None:
+    html = page(main).replace(f"<title>{REPORT}", f"<title>{element}")
+    assert (read(html).title, read(html).year) == (REPORT, 2021)
+
+
 def test_the_title_element_without_the_name_of_the_site() -> None:
     assert read(page("")).title == REPORT
 
