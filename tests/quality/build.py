@@ -370,6 +370,7 @@ def make(shape: Shape, report: Report, head: Head, form: str) -> Made:
         text = f"{title}\n{head.html(report)}\n{rest}\n"
         expected["breadcrumb"] = []
     expected["published_at"], expected["source"] = head.published(report), head.source(report)
+    expected["published_from"], expected["index_number"] = head.published_from, head.index_number
     expected["findings"] += [{"check": c, "where": w} for c, w in head.findings]
     shape.adjust(expected)
     about: dict[str, Any] = {
