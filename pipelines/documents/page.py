@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -35,12 +36,22 @@ class Rule(NamedTuple):
     end: float
 
 
+class Box(NamedTuple):
+    """A filled rectangle."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class Page(NamedTuple):
     width: float
     height: float
     glyphs: list[Glyph]
     across: list[Rule]
     down: list[Rule]
+    boxes: Sequence[Box] = ()
 
 
 class Line(NamedTuple):
@@ -80,11 +91,30 @@ def join_lines(lines: Iterable[str]) -> str:
 
 def find_lines(glyphs: Sequence[Glyph]) -> list[Line]:
     """The lines of some glyphs in reading order, whichever way they are turned."""
+    if _runs_down(glyphs):
+        return [_turned_back(line, 90) for line in _upright_lines(list(map(_stacked, glyphs)))]
     lines: list[Line] = []
     for turn in sorted({glyph.turn for glyph in glyphs}):
         turned = [_upright(glyph) for glyph in glyphs if glyph.turn == turn]
         lines += [_turned_back(line, turn) for line in _upright_lines(turned)]
     return lines
+
+
+def _runs_down(glyphs: Sequence[Glyph]) -> bool:
+    """Whether these glyphs, in the order of the file, are columns of vertical writing, where
+    Chinese characters stand upright and figures lie."""
+    down = right = 0
+    for glyph, following in pairwise(glyphs):
+        em = glyph.x1 - glyph.x0
+        if glyph.turn == 0 and glyph.text > "\u2e80" and following.turn in (0, 90):
+            stays = abs(following.x0 + following.x1 - glyph.x0 - glyph.x1) < 0.5 * em
+            down += stays and 0 < following.y0 - glyph.y0 < 1.5 * em
+            right += abs(following.y0 - glyph.y0) < 0.5 * em
+    return down > 0 and not right and len({glyph.turn for glyph in glyphs} - {0}) < 2
+
+
+def _stacked(glyph: Glyph) -> Glyph:
+    return _upright(glyph._replace(turn=90))
 
 
 def _upright(glyph: Glyph) -> Glyph:

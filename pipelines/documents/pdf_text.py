@@ -1,0 +1,79 @@
+"""The characters that a page of a PDF prints, each with its box."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from pipelines.documents.page import Glyph
+from pipelines.documents.pdf_lines import Turned, is_hidden
+
+UNKNOWN = "\ufffd"
+"""Stands for a glyph whose font does not say which character it is."""
+_HYPHENS = (2, 0xFFFE)
+"""What pdfium makes of a hyphen at the end of a line."""
+_ASCENT = 0.88
+"""Of a character, the share above the base line."""
+_FLAT = 0.6
+"""Share of its width below which a box is that of the ink, not that of the character."""
+
+
+def read_glyphs(page: pypdfium2.PdfPage, place: Turned, *, hides_text: bool) -> list[Glyph]:
+    """The glyphs of a page in the order of the file. ``hides_text``: some are not painted, and are
+    left out. A character that the font does not name is UNKNOWN."""
+    text = page.get_textpage()
+    glyphs: list[Glyph] = []
+    try:
+        handle = text.raw
+        box = pdfium.FS_RECTF()
+        pointer = ctypes.byref(box)
+        for index in range(pdfium.FPDFText_CountChars(handle)):
+            # Spaces and line ends that pdfium adds by its own idea of the page are not printed.
+            if pdfium.FPDFText_IsGenerated(handle, index) == 1:
+                continue
+            letter = _letter(handle, index)
+            if not letter or not pdfium.FPDFText_GetLooseCharBox(handle, index, pointer):
+                continue
+            if hides_text and is_hidden(pdfium.FPDFText_GetTextObject(handle, index)):
+                continue
+            if letter > "\u2e80" and box.top - box.bottom < _FLAT * (box.right - box.left):
+                _heighten(handle, index, box)
+            angle = math.degrees(pdfium.FPDFText_GetCharAngle(handle, index))
+            turn = (round(angle / 90) * 90 + place.turn) % 360
+            glyphs.append(Glyph(letter, *place.box(box.left, box.bottom, box.right, box.top), turn))
+    finally:
+        text.close()
+    return glyphs
+
+
+def _letter(handle: pdfium.FPDF_TEXTPAGE, index: int) -> str:
+    """The character, "" for one that controls the line."""
+    # Where a font does not say what its glyphs are, pdfium gives their numbers, which may well be
+    # those of other digits.
+    if pdfium.FPDFText_HasUnicodeMapError(handle, index) == 1:
+        return UNKNOWN
+    code = pdfium.FPDFText_GetUnicode(handle, index)
+    if code in _HYPHENS and pdfium.FPDFText_IsHyphen(handle, index) == 1:
+        return "-"
+    if code < 32:
+        return ""
+    return UNKNOWN if 0xD800 <= code < 0xE000 else chr(code)
+
+
+def _heighten(handle: pdfium.FPDF_TEXTPAGE, index: int, box: pdfium.FS_RECTF) -> None:
+    """Gives a box that has the height of the ink (一) the height of the type. Of some fonts pdfium
+    knows no other."""
+    matrix = pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if not (
+        pdfium.FPDFText_GetMatrix(handle, index, ctypes.byref(matrix))
+        and pdfium.FPDFText_GetCharOrigin(handle, index, ctypes.byref(x), ctypes.byref(y))
+    ):
+        return
+    size = pdfium.FPDFText_GetFontSize(handle, index) * matrix.d
+    # Of type that is turned the box is not flat but narrow, and no harm is done.
+    if size > box.top - box.bottom:
+        box.bottom, box.top = y.value - (1 - _ASCENT) * size, y.value + _ASCENT * size
