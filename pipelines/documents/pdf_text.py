@@ -17,8 +17,8 @@ _HYPHENS = (2, 0xFFFE)
 """What pdfium makes of a hyphen at the end of a line."""
 _ASCENT = 0.88
 """Of a character, the share above the base line."""
-_FLAT = 0.6
-"""Share of its width below which a box is that of the ink, not that of the character."""
+_FLAT = 0.75
+"""Share of the height of the box before, below which a box may be that of the ink alone."""
 
 
 def read_glyphs(page: pypdfium2.PdfPage, place: Turned, *, hides_text: bool) -> list[Glyph]:
@@ -26,6 +26,7 @@ def read_glyphs(page: pypdfium2.PdfPage, place: Turned, *, hides_text: bool) -> 
     left out. A character that the font does not name is UNKNOWN."""
     text = page.get_textpage()
     glyphs: list[Glyph] = []
+    height = math.inf
     try:
         handle = text.raw
         box = pdfium.FS_RECTF()
@@ -39,8 +40,9 @@ def read_glyphs(page: pypdfium2.PdfPage, place: Turned, *, hides_text: bool) -> 
                 continue
             if hides_text and is_hidden(pdfium.FPDFText_GetTextObject(handle, index)):
                 continue
-            if letter > "\u2e80" and box.top - box.bottom < _FLAT * (box.right - box.left):
+            if box.top - box.bottom < _FLAT * height:
                 _heighten(handle, index, box)
+            height = box.top - box.bottom
             angle = math.degrees(pdfium.FPDFText_GetCharAngle(handle, index))
             turn = (round(angle / 90) * 90 + place.turn) % 360
             glyphs.append(Glyph(letter, *place.box(box.left, box.bottom, box.right, box.top), turn))
@@ -64,8 +66,8 @@ def _letter(handle: pdfium.FPDF_TEXTPAGE, index: int) -> str:
 
 
 def _heighten(handle: pdfium.FPDF_TEXTPAGE, index: int, box: pdfium.FS_RECTF) -> None:
-    """Gives a box that has the height of the ink (一) the height of the type. Of some fonts pdfium
-    knows no other."""
+    """Gives a box that has the height of the ink (of 一, - or .) the height of the type. Of some
+    fonts pdfium knows no other, and what lies high or low would be taken for a line by itself."""
     matrix = pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     if not (
@@ -74,6 +76,6 @@ def _heighten(handle: pdfium.FPDF_TEXTPAGE, index: int, box: pdfium.FS_RECTF) ->
     ):
         return
     size = pdfium.FPDFText_GetFontSize(handle, index) * matrix.d
-    # Of type that is turned the box is not flat but narrow, and no harm is done.
+    # Of type that is turned ``d`` is 0.
     if size > box.top - box.bottom:
         box.bottom, box.top = y.value - (1 - _ASCENT) * size, y.value + _ASCENT * size

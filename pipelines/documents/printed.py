@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ _HEADING = re.compile(
     r"\s*(第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])"
 )
 
+_ENDS = ("。", "！", "？", "：")
 _UNBROKEN = re.compile(r"[(（〔《“]*[A-Za-z0-9.%]*[)）〕》”]*")
 
 
@@ -113,22 +115,35 @@ def _top(item: Line | PrintedTable) -> float:
 
 
 class _Measure(NamedTuple):
-    """Where lines of text begin and end, and how wide a character of the running text is."""
+    """Where lines of text begin and end, how wide a character of the running text is, and how far
+    its lines are apart."""
 
     left: float
     right: float
     em: float
+    leading: float
 
 
 def _measure(sheets: Sequence[Sheet]) -> _Measure:
     lines = [item for sheet in sheets for item in sheet.items if isinstance(item, Line)]
     if not lines:
-        return _Measure(0.0, 0.0, 0.0)
+        return _Measure(0.0, 0.0, 0.0, 0.0)
     return _Measure(
         min(line.x0 for line in lines),
         max(line.x1 for line in lines),
         median(line.em for line in lines for _ in line.text),
+        median(steps) if (steps := list(_steps(sheets))) else 0.0,
     )
+
+
+def _steps(sheets: Sequence[Sheet]) -> Iterator[float]:
+    """The distances from each line to the next of the same size."""
+    for sheet in sheets:
+        for line, following in pairwise(sheet.items):
+            if isinstance(line, Line) and isinstance(following, Line):
+                step = following.middle - line.middle
+                if abs(following.em - line.em) < 0.15 * line.em and step > line.em:
+                    yield step
 
 
 def _goes_on(line: Line, following: Line, measure: _Measure, new_page: bool) -> bool:
@@ -137,6 +152,10 @@ def _goes_on(line: Line, following: Line, measure: _Measure, new_page: bool) -> 
     if abs(following.em - em) > 0.15 * em or _HEADING.match(following.text):
         return False
     if not new_page and following.middle - line.middle > 2.8 * em:
+        return False
+    # Paragraphs that are not indented stand apart.
+    apart = following.middle - line.middle > 1.1 * measure.leading
+    if not new_page and apart and line.text.endswith(_ENDS):
         return False
     # What cannot be broken is carried over whole and leaves its line short.
     carried = len(_UNBROKEN.match(following.text)[0])  # type: ignore[index]
