@@ -39,7 +39,10 @@ HEADS_AND_FEET = {
 }
 """What browsers print around a page: its address at the foot with a number that counts."""
 BOXES = "table{border-collapse:separate;border-spacing:2px}td{border:0;background:#dce6f1}"
-SMALL = "@page{margin:0.7cm}body,td{font-size:7pt}td{padding:0 2px}p{margin:0}h1{font-size:12pt;margin:0}"
+SMALL = (
+    "@page{margin:0.7cm}body,td{font-size:7pt}td{padding:0 2px}p{margin:0}"
+    "h1{font-size:12pt;margin:0}"
+)
 
 Facts = tuple[str, dict[str, Any]]
 """A report as an HTML page, and what reading it must give."""
