@@ -42,6 +42,7 @@ def read_document(body: bytes, content_type: str | None = None, url: str | None 
     kind = sniff(body)
     if kind != "page":
         return _read_file(body, kind)
+    limits.check_markup(len(body), "the page")
     text, encoding = decode(body, content_type)
     if _is_binary(text):
         what = next((name for start, name in _SIGNATURES if body.startswith(start)), "binary data")

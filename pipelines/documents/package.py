@@ -84,6 +84,7 @@ class Package:
     def xml(self, name: str) -> etree._Element:
         """One member as XML, without entities or anything from outside."""
         data = self.read(name)
+        limits.check_markup(len(data), f"{name} in the file")
         if _STRICT in data[:_HEAD]:
             for strict, usual in _NAMESPACES:
                 data = data.replace(strict, usual)

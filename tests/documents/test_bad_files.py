@@ -36,6 +36,14 @@ def test_a_file_above_the_bound_costs_no_time() -> None:
     assert time.monotonic() - started < 1
 
 
+def test_markup_above_the_bound_is_not_made_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_MARKUP", 1000)
+    with pytest.raises(Unreadable, match="the page has 0 MB; at most 0 MB"):
+        read_document(b"<p>" * 1000)
+    with pytest.raises(Unreadable, match="in the file has 0 MB"):
+        read_document((FILES / "report.docx").read_bytes())
+
+
 def test_a_zip_bomb_is_not_inflated() -> None:
     body = zip_of({"年度报告.txt": bytes(150_000_000)})
     assert len(body) < 200_000
