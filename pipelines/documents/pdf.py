@@ -52,9 +52,11 @@ def _open(body: bytes) -> pypdfium2.PdfDocument:
     try:
         pdf = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+        # Of a file without pages pdfium gives the error of the file before it.
+        encrypted = b"/Encrypt" in body
+        if encrypted and error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise Unreadable("the PDF is encrypted and needs a password") from error
-        if error.err_code == pdfium.FPDF_ERR_SECURITY:
+        if encrypted and error.err_code == pdfium.FPDF_ERR_SECURITY:
             raise Unreadable("the PDF is encrypted in a way that cannot be read") from error
         raise Unreadable("the PDF is damaged, or has no page, and cannot be opened") from error
     if len(pdf) > limits.MAX_PAGES:

@@ -133,6 +133,13 @@ def test_what_cannot_be_read_is_said_in_a_sentence(body: bytes, sentence: str) -
         read_pdf(body)
 
 
+def test_what_is_said_of_a_file_is_not_that_of_the_file_before_it() -> None:
+    with pytest.raises(Unreadable, match="encrypted"):
+        read_pdf(pdf_of(text("secret", 20, 20), trailer=ENCRYPTED))
+    with pytest.raises(Unreadable, match="no page"):
+        read_pdf(assembled(["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"]))
+
+
 def test_a_broken_cross_reference_is_mended() -> None:
     body = pdf_of(text("found", 20, 20)).replace(b"startxref\n", b"startxref\n9")
     assert read_pdf(body).blocks == (Paragraph("found"),)
