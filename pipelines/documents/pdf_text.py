@@ -32,9 +32,6 @@ def read_glyphs(page: pypdfium2.PdfPage, place: Turned, *, hides_text: bool) -> 
         box = pdfium.FS_RECTF()
         pointer = ctypes.byref(box)
         for index in range(pdfium.FPDFText_CountChars(handle)):
-            # Spaces and line ends that pdfium adds by its own idea of the page are not printed.
-            if pdfium.FPDFText_IsGenerated(handle, index) == 1:
-                continue
             letter = _letter(handle, index)
             if not letter or not pdfium.FPDFText_GetLooseCharBox(handle, index, pointer):
                 continue
@@ -52,12 +49,15 @@ def read_glyphs(page: pypdfium2.PdfPage, place: Turned, *, hides_text: bool) -> 
 
 
 def _letter(handle: pdfium.FPDF_TEXTPAGE, index: int) -> str:
-    """The character, "" for one that controls the line."""
+    """The character, "" for one that controls the line and for spaces that pdfium adds by its own
+    idea of the page, which are not printed."""
+    code = pdfium.FPDFText_GetUnicode(handle, index)
+    if code <= 32 and pdfium.FPDFText_IsGenerated(handle, index) == 1:
+        return ""
     # Where a font does not say what its glyphs are, pdfium gives their numbers, which may well be
     # those of other digits.
     if pdfium.FPDFText_HasUnicodeMapError(handle, index) == 1:
         return UNKNOWN
-    code = pdfium.FPDFText_GetUnicode(handle, index)
     if code in _HYPHENS and pdfium.FPDFText_IsHyphen(handle, index) == 1:
         return "-"
     if code < 32:
