@@ -237,6 +237,7 @@ FILE_TYPES = (
     ("HTML", "as a browser shows it", CORE),
     ("TXT, Markdown", "flattened tables by the labels of the forms", CORE),
     ("PDF", "text and lines by their places, tables joined over page breaks", CORE),
+    ("PDF with tables without lines", "rows by the labels of the forms", CORE),
     ("PDF of pictures, PNG, JPEG, TIFF", "OCR, offline", EXTRA),
     ("DOCX", "what Word prints: without deletions, with its own numbers", CORE),
     ("DOC, WPS, RTF, Word XML", "by LibreOffice, by way of DOCX", EXTRA),

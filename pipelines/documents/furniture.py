@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipelines.documents.page import Line
 from pipelines.documents.printed_table import PrintedTable
+from pipelines.report import Grid
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－·.\s]*(\d{1,3})[-—–－·.\s]*|第\s*\d+\s*页(\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+"
@@ -24,9 +25,10 @@ _SAME_PLACE = 2.0
 
 @dataclass(slots=True)
 class Sheet:
-    """One page, taken apart: lines of text outside tables, and tables, from top to bottom."""
+    """One page, taken apart: lines of text outside tables, and tables, from top to bottom. Tables
+    without lines are grids at once."""
 
-    items: list[Line | PrintedTable]
+    items: list[Line | PrintedTable | Grid]
 
 
 class _Edge(NamedTuple):

@@ -55,7 +55,8 @@ class Page(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Glyphs on one base line. ``em`` is about the width of a Chinese character in it."""
+    """Glyphs on one base line. ``em`` is about the width of a Chinese character in it. ``row`` is
+    the text with bars where words stand apart as cells do; "" where OCR has read it."""
 
     text: str
     x0: float
@@ -63,6 +64,7 @@ class Line(NamedTuple):
     x1: float
     y1: float
     em: float
+    row: str = ""
 
     @property
     def middle(self) -> float:
@@ -130,13 +132,13 @@ def _upright(glyph: Glyph) -> Glyph:
 
 
 def _turned_back(line: Line, turn: int) -> Line:
-    text, x0, y0, x1, y1, em = line
+    _, x0, y0, x1, y1, *_ = line
     if turn == 90:
-        return Line(text, -y1, x0, -y0, x1, em)
+        return line._replace(x0=-y1, y0=x0, x1=-y0, y1=x1)
     if turn == 180:
-        return Line(text, -x1, -y1, -x0, -y0, em)
+        return line._replace(x0=-x1, y0=-y1, x1=-x0, y1=-y0)
     if turn == 270:
-        return Line(text, y0, -x1, y1, -x0, em)
+        return line._replace(x0=y0, y0=-x1, x1=y1, y1=-x0)
     return line
 
 
@@ -160,13 +162,17 @@ def _upright_lines(glyphs: list[Glyph]) -> list[Line]:
 def _line(glyphs: list[Glyph]) -> Line:
     em = _em(glyphs)
     parts: list[str] = []
+    cells: list[str] = []
     last: Glyph | None = None
     for glyph in glyphs:
         if last is not None:
             both_words = last.text[-1:].isascii() and glyph.text[:1].isascii()
-            if glyph.x0 - last.x1 > (0.25 if both_words else 0.6) * em:
+            gap = glyph.x0 - last.x1
+            if gap > (0.25 if both_words else 0.6) * em:
                 parts.append(" ")
+                cells.append(" | " if gap > em else " ")
         parts.append(glyph.text)
+        cells.append(glyph.text)
         last = glyph
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()] or glyphs
     return Line(
@@ -176,6 +182,7 @@ def _line(glyphs: list[Glyph]) -> Line:
         max(glyph.x1 for glyph in inked),
         max(glyph.y1 for glyph in inked),
         em,
+        fold("".join(cells)) if all(glyph.confidence is None for glyph in glyphs) else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""PDF -> document, by pdfium. Pages without text are pictures and go to OCR.
+"""PDF -> document, by pdfium. Pages without text, or in fonts that name no characters, go to OCR.
 
 Text and ruled lines are taken from pdfium with their places; ``printed`` makes blocks of them. That
 takes a fraction of the time of a general table finder, and merged cells come out as such.

@@ -17,7 +17,8 @@ from pipelines.documents.furniture import Sheet, drop_furniture
 from pipelines.documents.page import Glyph, Line, Page, Rule, find_lines, join_lines
 from pipelines.documents.printed_table import PrintedTable, join_tables, read_table
 from pipelines.documents.ruled import TOLERANCE, RuledTable, find_boxed_tables, find_tables
-from pipelines.report import Block, Paragraph
+from pipelines.documents.unruled import gather_unruled
+from pipelines.report import Block, Grid, Paragraph
 
 _HEADING = re.compile(
     r"\s*(第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])"
@@ -31,6 +32,7 @@ def read_pages(pages: Iterable[Page]) -> tuple[Block, ...]:
     """The blocks of all pages in reading order."""
     sheets = [_read_page(page) for page in pages]
     drop_furniture(sheets)
+    gather_unruled(sheets)
     measure = _measure(sheets)
     blocks: list[Block] = []
     lines: list[Line] = []
@@ -55,6 +57,10 @@ def read_pages(pages: Iterable[Page]) -> tuple[Block, ...]:
                 if not joined:
                     end_table()
                 table = joined or item
+            elif isinstance(item, Grid):
+                end_paragraph()
+                end_table()
+                blocks.append(item)
             else:
                 end_table()
                 if lines and not _goes_on(lines[-1], item, measure, position == 0):
@@ -82,7 +88,7 @@ def _read_page(page: Page) -> Sheet:
         outside = _spilt(table, held, outside, page.across)
     items: list[Line | PrintedTable] = [*find_lines(outside)]
     items += [read_table(table, held) for table, held in zip(tables, inside, strict=True)]
-    return Sheet(sorted(items, key=_top))
+    return Sheet([*sorted(items, key=_top)])
 
 
 def _spilt(

@@ -39,6 +39,10 @@ HEADS_AND_FEET = {
 }
 """What browsers print around a page: its address at the foot with a number that counts."""
 BOXES = "table{border-collapse:separate;border-spacing:2px}td{border:0;background:#dce6f1}"
+WITHOUT_LINES = (
+    "@page{size:A4 landscape;margin:1cm}"
+    "td{border:0;padding:2px 4px;font-size:8pt;white-space:nowrap}"
+)
 SMALL = (
     "@page{margin:0.7cm}body,td{font-size:7pt}td{padding:0 2px}p{margin:0}"
     "h1{font-size:12pt;margin:0}"
@@ -169,6 +173,9 @@ def files() -> Iterator[File]:
             *(f"scan-{ending}", f"scan, {kind}", "scan", ending, facts, make, SMALL),
             unscored=UNSURE,
         )
+    yield File(
+        *("pdf-unruled-2021", "pdf without lines", "pdf", "pdf", "2021", print_pdf, WITHOUT_LINES)
+    )
 
 
 def written(report: Report, file: File, seed: str) -> Facts:
