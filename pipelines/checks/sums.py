@@ -8,7 +8,6 @@ ones: with unknown cells on one side only that bound is tested, with unknown cel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from pipelines.findings import make_finding
@@ -29,9 +28,31 @@ class Side(NamedTuple):
     complete: bool
 
 
+class PrintedSum(NamedTuple):
+    """A sum of a form in one column or row of a report: the figures of that column or row by their
+    codes, and what the form calls them. ``where`` names the column or row."""
+
+    entry: Identity | Sum
+    where: str
+    place: Label
+    values: Mapping[str, Figure]
+    labels: Labels
+
+
 def check_sums(report: Report) -> Iterator[Finding]:
     """Every sum of the report's form, in each column or row. ``where`` is the column, the row or
     the route, ``expected`` what the parts add up to, ``found`` what stands against it."""
+    return (finding for printed in sums_of(report) for finding in _check(printed))
+
+
+def check_list_sums(report: Report) -> Iterator[Finding]:
+    """Every sum of the list of a report before 2019, in each of its count columns. ``where`` is the
+    sum's right side, with the column where that is not the report's own."""
+    return (finding for printed in list_sums_of(report) for finding in _check(printed))
+
+
+def sums_of(report: Report) -> Iterator[PrintedSum]:
+    """The sums of the form of a report since 2019 that some of its figures stand in."""
     if report.form not in ("2021", "2019"):
         return
     form = form_of(report.form)
@@ -42,16 +63,15 @@ def check_sums(report: Report) -> Iterator[Finding]:
             labels = {column.code: column for column in table.columns}
             for row in table.rows:
                 if row.code in cells:
-                    yield from _check(identity, row, cells[row.code], labels)
+                    yield PrintedSum(identity, row.code, row, cells[row.code], labels)
         elif cells:
             for column in table.columns:
                 values = {code: row[column.code] for code, row in cells.items()}
-                yield from _check(identity, column, values, table.row)
+                yield PrintedSum(identity, column.code, column, values, table.row)
 
 
-def check_list_sums(report: Report) -> Iterator[Finding]:
-    """Every sum of the list of a report before 2019, in each of its count columns. ``where`` is the
-    sum's right side, with the column where that is not the report's own."""
+def list_sums_of(report: Report) -> Iterator[PrintedSum]:
+    """The sums of the list of a report before 2019."""
     if not report.statistics:
         return
     form = list_form_of(report.statistics[0].form)
@@ -60,11 +80,10 @@ def check_list_sums(report: Report) -> Iterator[Finding]:
         if row.code is not None:
             scopes.setdefault(row.scope, {})[row.code] = row.figure
     for entry in form.sums:
+        place = form.row[entry.right[0]]
         for scope, values in scopes.items():
-            place = form.row[entry.right[0]]
-            for finding in _check(entry, place, values, form.row):
-                own = scope == "own"
-                yield finding if own else replace(finding, where=f"{finding.where}.{scope}")
+            where = place.code if scope == "own" else f"{place.code}.{scope}"
+            yield PrintedSum(entry, where, place, values, form.row)
 
 
 def _cells(report: Report, identity: Identity) -> Cells:
@@ -76,13 +95,12 @@ def _cells(report: Report, identity: Identity) -> Cells:
     return {row.route: dict(zip(RESULTS, row.figures, strict=True)) for row in report.proceedings}
 
 
-def _check(
-    identity: Identity | Sum, place: Label, values: Mapping[str, Figure], labels: Labels
-) -> Iterator[Finding]:
-    left, right = _add(identity.left, values), _add(identity.right, values)
+def _check(printed: PrintedSum) -> Iterator[Finding]:
+    entry, where, place, values, labels = printed
+    left, right = _add(entry.left, values), _add(entry.right, values)
     if _may_agree(left, right):
         return
-    sides = ((identity.left, left), (identity.right, right))
+    sides = ((entry.left, left), (entry.right, right))
     english = ", but ".join(
         f"{_name([labels[code].en for code in codes], 'the {} parts')} {_amount(side)}"
         for codes, side in sides
@@ -92,8 +110,8 @@ def _check(
         for codes, side in sides
     )
     yield make_finding(
-        identity.check,
-        place.code,
+        entry.check,
+        where,
         f"{place.en}: {english}.",
         f"{place.zh}：{chinese}。",
         expected=left.known,
