@@ -8,6 +8,7 @@ database again from the archive.
 from __future__ import annotations
 
 from pipelines.checks import run_checks
+from pipelines.decisions import decide_readings
 from pipelines.documents import read_document
 from pipelines.doubts import find_doubts
 from pipelines.metadata import choose_publisher, read_metadata
@@ -87,6 +88,7 @@ def extract(
     if report.form in ("2014", "narrative"):
         report.sections = report.sections or read_whole_text(document)
         report.statements = read_statements(report.sections, report.year)
+    report.findings += decide_readings(report)
     report.findings += find_doubts(report)
     report.findings += run_checks(report)
     return report

@@ -38,6 +38,12 @@ class PrintedSum(NamedTuple):
     values: Mapping[str, Figure]
     labels: Labels
 
+    @property
+    def figures(self) -> list[Figure]:
+        """Those of both sides that the report has."""
+        codes = (*self.entry.left, *self.entry.right)
+        return [self.values[code] for code in codes if code in self.values]
+
 
 def check_sums(report: Report) -> Iterator[Finding]:
     """Every sum of the report's form, in each column or row. ``where`` is the column, the row or
@@ -123,6 +129,11 @@ def _add(codes: tuple[str, ...], values: Mapping[str, Figure]) -> Side:
     known = [v.value for code in codes if (v := values.get(code)) and v.value is not None]
     total = sum(known)
     return Side(round(total, 6) if isinstance(total, float) else total, len(known) == len(codes))
+
+
+def may_hold(entry: Identity | Sum, values: Mapping[str, Figure]) -> bool:
+    """Whether nothing that is known of the figures speaks against a sum."""
+    return _may_agree(_add(entry.left, values), _add(entry.right, values))
 
 
 def _may_agree(left: Side, right: Side) -> bool:

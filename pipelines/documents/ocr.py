@@ -85,8 +85,10 @@ class Engine:
     def _turned(self, picture: Picture) -> tuple[Picture, list[Box]]:
         """The picture turned by quarters until its text stands upright, and where text is."""
         boxes = self._glance(picture)
-        lying = sum(box.y1 - box.y0 > 1.5 * (box.x1 - box.x0) for box in boxes)
-        if lying > 0.5 * len(boxes):
+        # By their length: the many cells of one digit are higher than wide.
+        across = sum(box.x1 - box.x0 for box in boxes if box.x1 - box.x0 > 2 * (box.y1 - box.y0))
+        down = sum(box.y1 - box.y0 for box in boxes if box.y1 - box.y0 > 2 * (box.x1 - box.x0))
+        if down > across:
             picture = np.ascontiguousarray(np.rot90(picture))
             boxes = self._glance(picture)
         longest = sorted(boxes, key=lambda box: box.x0 - box.x1)[:4]

@@ -68,7 +68,7 @@ def test_a_figure_that_ocr_is_not_sure_of_is_said() -> None:
     (low,) = find_doubts(scanned(Reading("0", 0.61)))
     assert (low.check, low.where, low.fault) == (
         "cell.doubtful",
-        "received.natural_person",
+        "applications.received.natural_person",
         "reading",
     )
     (other,) = find_doubts(scanned(Reading("6", 0.9), Reading("9", 0.7)))
