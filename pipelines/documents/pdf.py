@@ -125,7 +125,7 @@ def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader) -> Iterator[Page]:
 
 def _read_picture(page: pypdfium2.PdfPage, size: Page, number: int, ocr: PageReader) -> Page:
     scale = min(_OCR_DPI / 72, (limits.MAX_PIXELS / (size.width * size.height)) ** 0.5)
-    picture: Picture = page.render(scale=scale, grayscale=True).to_numpy().squeeze()
+    picture: Picture = page.render(scale=scale, rev_byteorder=True).to_numpy()[:, :, :3]
     return ocr.read(picture, number, scale)
 
 

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_GREY = ("1", "L", "LA", "I", "I;16", "F")
+"""Pillow's modes of pictures without colour."""
+
+_SAME_SIZE = 100
+"""Pixels by which pages of one paper may differ."""
+
 MISSING = (
     "reading pictures of pages takes OCR, which is not installed: `make install-all` brings it"
 )
@@ -76,7 +82,7 @@ def _frames(body: bytes) -> Iterator[Picture]:
                     page = page.convert("RGBA")
                     paper = Image.new("RGBA", page.size, "white")
                     page = Image.alpha_composite(paper, page)
-                yield np.asarray(page.convert("L"))
+                yield np.asarray(page.convert("L" if page.mode in _GREY else "RGB"))
     except Unreadable:
         raise
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
@@ -90,6 +96,7 @@ class PageReader:
         self._read: list[int] = []
         self._unread: list[int] = []
         self._engine: Engine | None = None
+        self._units: list[tuple[int, int, float]] = []
 
     @property
     def unread(self) -> list[int]:
@@ -112,7 +119,15 @@ class PageReader:
 
             self._engine = Engine()
         started = time.monotonic()
+        # What a point is can be told from the type only roughly, and pages must have one measure:
+        # it is that of the first page among those of one size, whichever way they lie.
+        short, long = sorted(picture.shape[:2])
+        for other_short, other_long, other_unit in self._units:
+            if max(abs(short - other_short), abs(long - other_long)) < _SAME_SIZE:
+                unit = unit or other_unit
         page = self._engine.read(picture, unit)
+        if unit is None and page.glyphs:
+            self._units.append((short, long, short / min(page.width, page.height)))
         _log.info("page %d read by OCR in %.1f s", number, time.monotonic() - started)
         self._read.append(number)
         return page
