@@ -380,3 +380,8 @@ CREATE TABLE statements (
 CREATE INDEX statements_code ON statements(code)
 """.strip(),
     )
+
+
+@MIGRATIONS()
+def readings_of_tables(db: Database) -> None:
+    db.execute("ALTER TABLE tables ADD COLUMN readings TEXT")

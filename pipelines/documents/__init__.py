@@ -18,8 +18,6 @@ _SIGNATURES = (
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x1f\x8b", "gzip data"),
-    (b"GIF8", "a GIF image"),
-    (b"BM", "a BMP image"),
     (b"RIFF", "a sound or video file"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),

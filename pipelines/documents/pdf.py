@@ -1,4 +1,4 @@
-"""PDF -> document, by pdfium. Pages without text are pictures and go to OCR.
+"""PDF -> document, by pdfium. Pages that are pictures go to OCR.
 
 Text and ruled lines are taken from pdfium with their places; ``printed`` makes blocks of them. That
 takes a fraction of the time of a general table finder, and merged cells come out as such.
@@ -33,6 +33,8 @@ _FORM_DEPTH = 8
 """How deep drawings may be nested in drawings; a file can nest one in itself."""
 _PICTURE_SHARE = 0.4
 """Of its page, above which a picture on a page without text is a scan of the page."""
+_FEW_GLYPHS = 40
+"""Up to which the text on a page may be a page number or a scanner's mark."""
 _OCR_DPI = 200
 
 _Add = Callable[[float, float, float, float], None]
@@ -111,11 +113,12 @@ def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader) -> Iterator[Page]:
         try:
             read = read_page(page)
             spent += time.monotonic() - started
-            if read.glyphs or not _is_picture(page, read):
+            if not _is_picture(page, read):
                 yield read
             elif is_installed():
                 yield _read_picture(page, read, number + 1, ocr)
             else:
+                yield read
                 ocr.miss(number + 1)
         finally:
             page.close()
@@ -160,11 +163,29 @@ def _glyphs(page: pypdfium2.PdfPage, place: _Turned) -> list[Glyph]:
 
 
 def _is_picture(page: pypdfium2.PdfPage, place: Page) -> bool:
+    """Whether a page is a scan: a picture with no text of its own but a page number, a scanner's
+    mark, or what some OCR has laid under it where it cannot be seen."""
+    if len(place.glyphs) > _FEW_GLYPHS and (place.across or not _is_text_hidden(page)):
+        return False
     area = 0.0
     for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_FORM_DEPTH):
         x0, y0, x1, y1 = image.get_bounds()
         area += (x1 - x0) * (y1 - y0)
     return bool(area > _PICTURE_SHARE * place.width * place.height)
+
+
+def _is_text_hidden(page: pypdfium2.PdfPage) -> bool:
+    text = page.get_textpage()
+    try:
+        # Such a layer is hidden as a whole, so that its first characters tell.
+        return all(
+            pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(text.raw, index))
+            == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+            for index in range(_FEW_GLYPHS)
+            if pdfium.FPDFText_IsGenerated(text.raw, index) != 1
+        )
+    finally:
+        text.close()
 
 
 _Matrix = tuple[float, float, float, float, float, float]
