@@ -62,7 +62,7 @@ def decide_readings(report: Report) -> list[Finding]:
 def _open(doubt: Doubt) -> _Open | None:
     """None for a figure with one reading, and for amounts, which are in no sum."""
     figure, ways = doubt.figure, doubt.ways
-    if len(ways) == 1 or figure.value not in (None, read_number(ways[0].text).value):
+    if len(ways) < 2 or figure.value not in (None, read_number(ways[0].text).value):
         return None
     values: dict[str, Number] = {}
     for way in ways:

@@ -14,7 +14,8 @@ SURE = 0.8
 
 
 class Doubt(NamedTuple):
-    """A figure that may be read in other ways; ``ways`` are all of them, its own first."""
+    """A figure that may be read in other ways; ``ways`` are all of them, its own first, or none
+    where OCR sees a blank cell: what is in it may have been missed."""
 
     where: str
     figure: Figure
@@ -23,11 +24,21 @@ class Doubt(NamedTuple):
 
 def find_doubts(report: Report) -> list[Finding]:
     """A finding ``cell.doubtful`` for each figure of a table that OCR read and is not sure of,
-    those left out that its sums have decided."""
+    those left out that its sums have decided, and for each cell in which it sees nothing."""
     decided = {finding.where for finding in report.findings if finding.check == "cell.decided"}
     found = []
     for where, _, ways in doubts_of(report):
         if where in decided:
+            continue
+        if not ways:
+            found.append(
+                make_finding(
+                    "cell.doubtful",
+                    where,
+                    f"{where}: OCR sees nothing in the cell.",
+                    f"{where}：识别时格中未见文字。",
+                )
+            )
             continue
         first, others = ways[0], [way.text for way in ways[1:]]
         perhaps = f", perhaps {' or '.join(others)}" if others else ""
@@ -52,8 +63,10 @@ def doubts_of(report: Report) -> Iterator[Doubt]:
         if figure.at is None:
             continue
         readings = report.tables[figure.at.table].readings
-        ways = readings[figure.at.row][figure.at.column] if readings else ()
-        if len(ways) > 1 or (ways and ways[0].confidence < SURE):
+        if readings is None:
+            continue
+        ways = readings[figure.at.row][figure.at.column]
+        if len(ways) != 1 or ways[0].confidence < SURE:
             yield Doubt(where, figure, ways)
 
 

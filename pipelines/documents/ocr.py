@@ -30,6 +30,8 @@ from pipelines.documents.ruled import RuledTable, find_tables
 
 _TYPE_SIZE = 10.5
 """Points that the text of a page is taken to have, so that pixels can be told in points."""
+_A4 = 595.0
+"""Points that A4 paper is wide."""
 _DETECTED = 1.35
 """Height of a detected line in ems."""
 _FINEST = 1.8
@@ -73,8 +75,7 @@ class Engine:
         if not boxes:
             return Page(1.0, 1.0, [], [], [])
         if unit is None:
-            sizes = [min(box.x1 - box.x0, box.y1 - box.y0) for box in boxes]
-            unit = float(np.median(sizes)) / _DETECTED / _TYPE_SIZE
+            unit = _unit_of(picture, boxes)
         if unit < _FINEST:
             scale = min(3.0, 1.2 * _FINEST / unit)
             picture = np.asarray(
@@ -84,7 +85,11 @@ class Engine:
             unit *= scale
         picture = upright(stretched(picture), unit)
         grey, plain = grey_of(picture), without_seals(picture)
-        across, down = find_rules(plain, unit)
+        across, down = find_rules(grey, unit)
+        if grey is not plain:
+            # Taking a seal away thins the lines below it, leaving it there hides some.
+            more_across, more_down = find_rules(plain, unit)
+            across, down = across + more_across, down + more_down
         across, down = scaled(across, 1 / unit), scaled(down, 1 / unit)
         tables = find_tables(across, down)
         glyphs = self._cells(plain, tables, unit)
@@ -214,6 +219,18 @@ class Engine:
             _Seen(text.strip(), float(score))
             for text, score in zip(read.txts, read.scores, strict=True)
         ]
+
+
+def _unit_of(picture: Picture, boxes: list[Box]) -> float:
+    """Pixels of a point: by the size of the type, or more exactly by that of the paper, where that
+    can be A4."""
+    sizes = [sorted((box.x1 - box.x0, box.y1 - box.y0)) for box in boxes]
+    # The box of a long line that leans is higher than its type.
+    short = [height for height, width in sizes if width < 6 * height]
+    unit = float(np.median(short or [height for height, _ in sizes])) / _DETECTED / _TYPE_SIZE
+    side, long_side = sorted(picture.shape[:2])
+    is_a4 = abs(long_side / side - 2**0.5) < 0.03 and 0.6 < unit / (side / _A4) < 1.8
+    return side / _A4 if is_a4 else unit
 
 
 def _chosen(first: _Seen, second: _Seen | None) -> tuple[_Seen, str | None]:

@@ -70,7 +70,11 @@ def grey_of(picture: Picture) -> Picture:
 def without_seals(picture: Picture) -> Picture:
     """A picture in colour or grey, in grey without what is printed in a bright colour: red seals
     lie over figures and signatures."""
-    return picture if picture.ndim == 2 else np.asarray(picture.max(axis=2), np.uint8)
+    if picture.ndim == 2:
+        return picture
+    lightest, darkest = picture.max(axis=2), picture.min(axis=2)
+    # A seal lets no more than half of the paper's other colours through.
+    return np.asarray(cv2.add(lightest, (lightest - darkest) // 2), np.uint8)
 
 
 def stretched(picture: Picture) -> Picture:

@@ -71,6 +71,8 @@ def test_a_figure_that_ocr_is_not_sure_of_is_said() -> None:
         "applications.received.natural_person",
         "reading",
     )
+    (nothing,) = find_doubts(scanned())
+    assert "sees nothing" in nothing.message
     (other,) = find_doubts(scanned(Reading("6", 0.9), Reading("9", 0.7)))
     assert "'6'" in other.message
     assert "perhaps 9" in other.message
