@@ -71,6 +71,7 @@ def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
         "runs_and_captures",
         "reports_and_figures",
         "statistics_and_statements",
+        "readings_of_tables",
     ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)

@@ -49,17 +49,6 @@ def sealed(image: Image, x: float, y: float) -> Image:
     return Pictures.alpha_composite(image.convert("RGBA"), seal).convert("RGB")
 
 
-def without_sides(image: Image) -> Image:
-    """The page with the outer lines of its tables rubbed out, at the left and the right."""
-    from PIL import ImageDraw
-
-    image = image.copy()
-    draw = ImageDraw.Draw(image)
-    for side in (0.094, 0.906):
-        draw.rectangle((side * image.width - 6, 0, side * image.width + 6, image.height), fill=255)
-    return image
-
-
 def file_of(images: Sequence[Image], kind: str, **options: object) -> bytes:
     """The pages in a file of a kind that Pillow writes."""
     out = io.BytesIO()

