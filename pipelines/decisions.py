@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipelines.checks.sums import PrintedSum, list_sums_of, may_hold, sums_of
+from pipelines.checks.sums import may_hold
 from pipelines.doubts import Doubt, doubts_of
 from pipelines.findings import make_finding
 from pipelines.numbers import read_number
+from pipelines.printed_sums import PrintedSum, sums_of
 from pipelines.report import CellRef, Figure, Finding, Grid, Number, Report
 
 MOST_COMBINATIONS = 1024
@@ -47,7 +48,7 @@ def decide_readings(report: Report) -> list[Finding]:
     if not open_:
         return []
     chosen: dict[CellRef, str] = {}
-    for group in _groups((*sums_of(report), *list_sums_of(report)), open_):
+    for group in _groups(sums_of(report), open_):
         chosen |= _choose(group, open_)
     decided = {open_[at].doubt.where for at in chosen}
     report.findings = [
@@ -105,19 +106,20 @@ def _choose(group: _Group, open_: Mapping[CellRef, _Open]) -> dict[CellRef, str]
 
 
 def _is_complete(printed: PrintedSum, open_: Mapping[CellRef, _Open]) -> bool:
-    figures = printed.figures
-    codes = len(printed.entry.left) + len(printed.entry.right)
-    return len(figures) == codes and all(
-        figure.value is not None or (figure.at and figure.at in open_) for figure in figures
+    return printed.is_whole and all(
+        figure.value is not None or (figure.at and figure.at in open_)
+        for figure in printed.values.values()
     )
 
 
 def _places(printed: PrintedSum) -> Iterator[CellRef]:
-    return (figure.at for figure in printed.figures if figure.at)
+    return (figure.at for figure in printed.values.values() if figure.at)
 
 
-def _with(printed: PrintedSum, figures: Mapping[CellRef, Figure]) -> dict[str, Figure]:
-    return {code: _changed(figure, figures) for code, figure in printed.values.items()}
+def _with(printed: PrintedSum, figures: Mapping[CellRef, Figure]) -> dict[str, Number]:
+    """The numbers of a sum with some figures in the place of others."""
+    changed = {code: _changed(figure, figures).value for code, figure in printed.values.items()}
+    return {code: value for code, value in changed.items() if value is not None}
 
 
 def _changed(figure: Figure, figures: Mapping[CellRef, Figure]) -> Figure:
