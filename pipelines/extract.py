@@ -8,6 +8,7 @@ database again from the archive.
 from __future__ import annotations
 
 from pipelines.checks import run_checks
+from pipelines.decisions import decide_readings
 from pipelines.documents import read_document
 from pipelines.doubts import find_doubts
 from pipelines.metadata import read_metadata
@@ -99,6 +100,7 @@ def extract(
     report.findings += check_publisher(
         metadata.signatory, metadata.title, place, division, Places.load()
     )
+    report.findings += decide_readings(report)
     report.findings += find_doubts(report)
     report.findings += run_checks(report)
     return report

@@ -256,7 +256,8 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``gongkai extract`` prints. ``statistics`` and ``statements`` stand in it
-        only for reports of the forms that have them."""
+        only for reports of the forms that have them, and ``ocr_confidence`` only in rows that OCR
+        has read: how sure it is of the row's least sure figure, from 0 to 1."""
         return {
             "kind": self.kind,
             "form": self.form,
@@ -283,15 +284,19 @@ class Report:
                     "value": row.figure.value,
                     "unit": row.unit,
                     "raw": row.figure.raw,
+                    **self._ocr(row.figure),
                 }
                 for row in self.disclosure
             ],
             "applications": [
-                {"outcome": row.outcome} | _values(APPLICANTS, row.figures)
+                {"outcome": row.outcome}
+                | _values(APPLICANTS, row.figures)
+                | self._ocr(*row.figures)
                 for row in self.applications
             ],
             "proceedings": [
-                {"route": row.route} | _values(RESULTS, row.figures) for row in self.proceedings
+                {"route": row.route} | _values(RESULTS, row.figures) | self._ocr(*row.figures)
+                for row in self.proceedings
             ],
             **self._parts_before_2019(),
             "attachments": [attachment._asdict() for attachment in self.attachments],
@@ -309,6 +314,13 @@ class Report:
             ],
         }
 
+    def _ocr(self, *figures: Figure) -> dict[str, float]:
+        sure = []
+        for at in (figure.at for figure in figures if figure.at):
+            readings = self.tables[at.table].readings
+            sure += [way.confidence for way in readings[at.row][at.column][:1]] if readings else []
+        return {"ocr_confidence": min(sure)} if sure else {}
+
     def _parts_before_2019(self) -> dict[str, Any]:
         parts: dict[str, Any] = {}
         if self.statistics or self.form == "2014":
@@ -321,6 +333,7 @@ class Report:
                     "scope": row.scope,
                     "value": row.figure.value,
                     "raw": row.figure.raw,
+                    **self._ocr(row.figure),
                 }
                 for row in self.statistics
             ]

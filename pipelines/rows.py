@@ -84,6 +84,7 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
                 grid.rows,
                 grid.columns,
                 to_json(grid.cells),
+                to_json(grid.readings) if grid.readings else None,
             )
             for number, grid in enumerate(report.tables)
         ],

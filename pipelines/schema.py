@@ -408,3 +408,8 @@ CREATE TABLE dates (
 CREATE INDEX dates_kind ON dates(kind)
 """.strip(),
     )
+
+
+@MIGRATIONS()
+def readings_of_tables(db: Database) -> None:
+    db.execute("ALTER TABLE tables ADD COLUMN readings TEXT")

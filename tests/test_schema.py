@@ -73,6 +73,7 @@ def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
         "reports_and_figures",
         "statistics_and_statements",
         "numbers_and_dates",
+        "readings_of_tables",
     ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)

@@ -16,8 +16,6 @@ __all__ = ["Unreadable", "read_document"]
 
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip data"),
-    (b"GIF8", "a GIF image"),
-    (b"BM", "a BMP image"),
     (b"RIFF", "a sound or video file"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),

@@ -1,4 +1,4 @@
-"""PDF -> document, by pdfium. Pages without text, or in fonts that name no characters, go to OCR.
+"""PDF -> document, by pdfium. Pages that are pictures, or in fonts without names, go to OCR.
 
 Text and ruled lines are taken from pdfium with their places; ``printed`` makes blocks of them. That
 takes a fraction of the time of a general table finder, and merged cells come out as such.
@@ -31,6 +31,8 @@ _PICTURE_SHARE = 0.4
 """Of its page, above which a picture on a page without text is a scan of the page."""
 _UNKNOWN_SHARE = 0.2
 """Of its characters, above which a page is read by OCR, because its fonts do not name them."""
+_FEW_GLYPHS = 40
+"""Up to which the text on a page may be a page number or a scanner's mark."""
 _OCR_DPI = 200
 
 _lock = threading.RLock()
@@ -103,14 +105,15 @@ def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader, nameless: list[int]) -> 
             read = read_page(page)
             spent += time.monotonic() - started
             unknown = sum(glyph.text == UNKNOWN for glyph in read.glyphs)
-            is_picture = not read.glyphs and _is_picture(page, read)
             if unknown:
                 nameless.append(number + 1)
-            if not is_picture and unknown <= _UNKNOWN_SHARE * len(read.glyphs):
+            is_unknown = unknown > _UNKNOWN_SHARE * len(read.glyphs)
+            if not is_unknown and not _is_picture(page, read):
                 yield read
             elif is_installed():
                 yield _read_picture(page, read, number + 1, ocr)
             else:
+                yield read
                 ocr.miss(number + 1)
         finally:
             page.close()
@@ -120,7 +123,7 @@ def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader, nameless: list[int]) -> 
 
 def _read_picture(page: pypdfium2.PdfPage, size: Page, number: int, ocr: PageReader) -> Page:
     scale = min(_OCR_DPI / 72, (limits.MAX_PIXELS / (size.width * size.height)) ** 0.5)
-    picture: Picture = page.render(scale=scale, grayscale=True).to_numpy().squeeze()
+    picture: Picture = page.render(scale=scale, rev_byteorder=True).to_numpy()[:, :, :3]
     return ocr.read(picture, number, scale)
 
 
@@ -133,6 +136,10 @@ def read_page(page: pypdfium2.PdfPage) -> Page:
 
 
 def _is_picture(page: pypdfium2.PdfPage, place: Page) -> bool:
+    """Whether a page is a scan: a picture with no text of its own but a page number or a scanner's
+    mark. Text that some OCR has laid under it, where it cannot be seen, is not read."""
+    if len(place.glyphs) > _FEW_GLYPHS:
+        return False
     area = 0.0
     for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=FORM_DEPTH):
         x0, y0, x1, y1 = image.get_bounds()

@@ -69,7 +69,11 @@ def read_table(table: RuledTable, glyphs: Mapping[tuple[int, int], list[Glyph]])
 
 
 def _text(glyphs: list[Glyph]) -> str:
-    return fold(join_lines(line.text for line in find_lines(glyphs)))
+    lines = [line.text for line in find_lines(glyphs)]
+    # Two figures in a cell that OCR reads are two cells whose line it has missed, not one number.
+    seen = any(glyph.confidence is not None for glyph in glyphs)
+    figures = seen and all(_NUMBER.fullmatch(line) for line in lines)
+    return fold(" ".join(lines) if figures else join_lines(lines))
 
 
 def join_tables(table: PrintedTable, part: PrintedTable) -> PrintedTable | None:

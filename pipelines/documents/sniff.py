@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from typing import Literal
@@ -31,7 +32,10 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RAR = b"Rar!\x1a\x07"
 _7Z = b"7z\xbc\xaf\x27\x1c"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_PICTURE = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|II\*\0|MM\0\*|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0", re.S
+)
+"""PNG, JPEG, TIFF, GIF, WebP, BMP."""
 _HEAD = 1024
 
 
@@ -49,7 +53,7 @@ def sniff(body: bytes) -> Kind:
         return "rar"
     if body.startswith(_7Z):
         return "7z"
-    if body.startswith(_PICTURES):
+    if _PICTURE.match(head):
         return "picture"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{\\rtf"):
