@@ -20,6 +20,7 @@ from typing import Generic, TypeVar
 
 from pipelines.documents import Unreadable, limits
 from pipelines.extract import extract
+from pipelines.parts import Parts
 from pipelines.report import Report
 
 TIME_LIMIT = 150.0
@@ -36,12 +37,14 @@ FEW = 4
 @dataclass(frozen=True, slots=True)
 class Page:
     """What reading needs of one page: its decoded body, or the file that holds it and that only the
-    reading process opens, and what is known from outside of it."""
+    reading process opens, and what is known from outside of it. ``parts`` as ``extract`` takes
+    them."""
 
     body: bytes | Path
     url: str | None = None
     content_type: str | None = None
     division: str | None = None
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,26 @@ def _raise_out_of_time(_signal: int, _frame: object) -> None:
 
 
 def read_page(page: Page) -> Reading:
-    """Read one page within ``TIME_LIMIT``; never raises for anything that a page contains."""
+    """Read one page, within ``TIME_LIMIT`` for each of its files; never raises for anything that a
+    page contains."""
+    limit = TIME_LIMIT * (1 + len(page.parts or ()))
     previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    signal.setitimer(signal.ITIMER_REAL, limit)
     try:
         body = read_file(page.body) if isinstance(page.body, Path) else page.body
         return Reading(
-            extract(body, url=page.url, content_type=page.content_type, division=page.division)
+            extract(
+                body,
+                url=page.url,
+                content_type=page.content_type,
+                division=page.division,
+                parts=page.parts,
+            )
         )
     except Unreadable as error:
         return Reading(None, str(error))
     except _OutOfTime:
-        return Reading(None, f"reading took longer than {TIME_LIMIT:g} s and was given up")
+        return Reading(None, f"reading took longer than {limit:g} s and was given up")
     except Exception as error:
         # A fault of ours must not stop a night's crawl. The bytes are in the archive, the sentence
         # is in the database, and a mended reader reads the page again.

@@ -380,3 +380,21 @@ CREATE TABLE statements (
 CREATE INDEX statements_code ON statements(code)
 """.strip(),
     )
+
+
+@MIGRATIONS()
+def parts_of_pages(db: Database) -> None:
+    _run(
+        db,
+        """
+ALTER TABLE captures ADD COLUMN part_of INTEGER REFERENCES captures(id)
+
+CREATE INDEX captures_part_of ON captures(part_of) WHERE part_of IS NOT NULL
+
+ALTER TABLE tables ADD COLUMN capture INTEGER REFERENCES captures(id)
+
+UPDATE tables SET capture = (SELECT capture FROM reports WHERE id = report)
+
+CREATE INDEX tables_capture ON tables(capture)
+""".strip(),
+    )

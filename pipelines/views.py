@@ -65,7 +65,7 @@ WHERE r.current = 1
 
 def _figures() -> str:
     """Every figure as a row of its own, with what was printed and where."""
-    capture = "(SELECT capture FROM reports WHERE id = f.report)"
+    capture = "coalesce(t.capture, (SELECT capture FROM reports WHERE id = f.report))"
     parts = [
         "SELECT f.report AS report, 'disclosure' AS part, f.item AS item, f.measure AS measure,"
         " f.value AS value, f.unit AS unit, f.raw AS raw, f.absence AS absence,"

@@ -52,6 +52,7 @@ def test_a_column_that_names_a_row_of_another_table_is_a_foreign_key(
         "run": "runs",
         "capture": "captures",
         "revisits": "captures",
+        "part_of": "captures",
         "report": "reports",
         "previous": "reports",
         "table_id": "tables",
