@@ -48,12 +48,12 @@ _PARTS = {
 
 
 def shown(article: Article, report: Report) -> Shown:
-    """Two bodies publish some years so. Reports with a mistake keep it on their page."""
+    """Two bodies publish so from some year on. Reports with a mistake keep it on their page."""
     if article.attachment or report.mistake or article.column.is_article:
         return "page"
-    if report.unit.number == 2 and report.year in (2020, 2023, 2025):
+    if report.unit.number == 2 and report.year >= 2020:
         return "file"
-    return "viewer" if report.unit.number == 6 and report.year in (2021, 2024) else "page"
+    return "viewer" if report.unit.number == 6 and report.year >= 2023 else "page"
 
 
 def attached(article: Article, report: Report) -> Attached | None:
