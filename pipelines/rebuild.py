@@ -53,7 +53,8 @@ def rebuild(
     _take_over_frontier(store, home / DATABASE)
     reports = store.conn.execute("SELECT count(*) FROM reports").fetchone()[0]
     store.conn.execute("PRAGMA synchronous = FULL")
-    store.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    # Of this database alone: the old one, attached to read, may have a log that a crash left.
+    store.conn.execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
     store.close()
     _remove(home / DATABASE, only_logs=True)
     os.replace(new, home / DATABASE)

@@ -28,7 +28,8 @@ def page(article: str, title: str = TITLE, below: str = "") -> bytes:
     return (
         f"<html><head><title>{title}-云泽县</title></head><body><h1>{title}</h1>"
         "<p>发布时间：2024-01-20 09:30:00 来源：青石镇</p>"
-        f'<div id="vsb_content"><div class="v_news_content">{article}</div></div>{below}</body></html>'
+        f'<div id="vsb_content"><div class="v_news_content">{article}</div></div>{below}'
+        "</body></html>"
     ).encode()
 
 
