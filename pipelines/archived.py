@@ -29,9 +29,13 @@ def archived_pages(
 
     ``division_of`` is that of the portals as they are known now, unless another is given.
     """
-    divisions = dict(store.conn.execute("SELECT id, division FROM portals"))
+    if division_of is None:
+        divisions = dict(store.conn.execute("SELECT id, division FROM portals"))
+
+        def division_of(capture: Capture) -> str | None:
+            return divisions[capture.portal]
+
     for capture in captures:
-        division = division_of(capture) if division_of else divisions[capture.portal]
         try:
             body, content_type = _content(store, capture)
         except (OSError, Damage) as error:
@@ -39,7 +43,13 @@ def archived_pages(
         else:
             yield (
                 capture,
-                Page(body, capture.url, content_type, division, parts_of(store, capture)),
+                Page(
+                    body,
+                    capture.url,
+                    content_type,
+                    division_of(capture),
+                    parts_of(store, capture),
+                ),
             )
 
 

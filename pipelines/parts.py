@@ -75,7 +75,7 @@ def find_parts(
         if part.url != url:
             files.setdefault(part.url, part)
     found = list(files.values())[:MOST_FILES]
-    if not has_tables:
+    if not has_tables and document.body is not None:
         pictures: dict[str, Wanted] = {}
         for address in document.pictures:
             if (picture := _picture(address)) is not None:

@@ -55,23 +55,24 @@ def read_calls(text: str, base: str) -> Iterator[str]:
             yield _join(base, call[2])
 
 
-def read_frames(article: etree._Element, base: str) -> Iterator[str]:
-    """The addresses of what frames in an article show: the file behind a viewer, else the frame."""
-    for element in article.iter(*_FRAMES):
-        address = (element.get(_FRAMES[str(element.tag)]) or "").strip()
-        if address and not address.startswith(("about:", "javascript:", "data:", "#")):
-            yield _behind_viewer(_join(base, address))
-
-
-def read_pictures(article: etree._Element, base: str) -> Iterator[str]:
-    """The addresses of an article's images, less those of the page's template: small ones, and
-    those whose path or ending says so (data/parts.yml)."""
-    for element in article.iter("img"):
-        address = next((a.strip() for name in _PICTURE if (a := element.get(name))), "")
-        if address.startswith("data:image/"):
-            yield address
-        elif address and not _is_small(element) and not _of_template(address):
-            yield _join(base, address)
+def read_embedded(article: etree._Element, base: str) -> tuple[list[str], list[str]]:
+    """The absolute addresses of what frames in an article show (the file behind a viewer, else the
+    frame), and of its images, less those of the page's template: small ones, and those whose path
+    or ending says so (data/parts.yml)."""
+    frames: list[str] = []
+    pictures: list[str] = []
+    for element in article.iter("img", *_FRAMES):
+        if element.tag == "img":
+            address = next((a.strip() for name in _PICTURE if (a := element.get(name))), "")
+            if address.startswith("data:image/"):
+                pictures.append(address)
+            elif address and not _is_small(element) and not _of_template(address):
+                pictures.append(_join(base, address))
+        else:
+            address = (element.get(_FRAMES[str(element.tag)]) or "").strip()
+            if address and not address.startswith(("about:", "javascript:", "data:", "#")):
+                frames.append(_behind_viewer(_join(base, address)))
+    return frames, pictures
 
 
 def _is_small(image: etree._Element) -> bool:

@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from pipelines.documents.containers import find_container
-from pipelines.documents.embedded import read_calls, read_frames, read_pictures
+from pipelines.documents.embedded import read_calls, read_embedded
 from pipelines.documents.flat import gather_flat_tables
 from pipelines.documents.links import base_of, read_links
 from pipelines.grid import Row, expand
@@ -85,8 +85,8 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     )
     container = find_container(root)
     base = base_of(root, url)
-    frames = (*read_calls(text, base), *read_frames(root if container is None else container, base))
-    pictures = () if container is None else tuple(read_pictures(container, base))
+    frames, pictures = read_embedded(root if container is None else container, base)
+    frames = [*read_calls(text, base), *frames]
     etree.strip_tags(root, *_INLINE)
     links = tuple(read_links(root, container, url))
     inline = {"a"}
@@ -96,7 +96,9 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     reader = _Reader(container)
     reader.walk(root)
     blocks, body = gather_flat_tables(reader.blocks, reader.body)
-    return Document("html", encoding, blocks, body, meta, links, frames=frames, pictures=pictures)
+    return Document(
+        "html", encoding, blocks, body, meta, links, frames=tuple(frames), pictures=tuple(pictures)
+    )
 
 
 def _parse(text: str) -> etree._Element | None:
