@@ -30,7 +30,9 @@ def archived_pages(
     ``division_of`` is that of the portals as they are known now, unless another is given.
     """
     if division_of is None:
-        divisions = dict(store.conn.execute("SELECT id, division FROM portals"))
+        divisions: dict[str, str | None] = dict(
+            store.conn.execute("SELECT id, division FROM portals")
+        )
 
         def division_of(capture: Capture) -> str | None:
             return divisions[capture.portal]
