@@ -18,7 +18,7 @@ from pipelines.store import Store
 
 
 class PartsQueue:
-    """``asking`` is how many parts are asked for now, ``waiting`` how many pages wait."""
+    """``asking`` is how many parts are asked for now."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -29,7 +29,8 @@ class PartsQueue:
 
     @property
     def waiting(self) -> int:
-        return len(self._pages)
+        """How many pages wait, for parts or to be taken with all of them."""
+        return len(self._pages) + len(self._complete)
 
     def add(self, waiting: Waiting) -> None:
         """Let a page wait for its parts."""

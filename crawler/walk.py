@@ -227,7 +227,7 @@ class Walk:
     # Within
 
     def _caught_up(self) -> bool:
-        return not (self._unread or self.parts.waiting or self.parts.has_complete)
+        return not (self._unread or self.parts.waiting)
 
     def _tell(self, url: str, what: str) -> None:
         """One line of the log: what went wrong, with its portal and address."""
