@@ -22,6 +22,7 @@ from typing import Generic, TypeVar
 from pipelines.documents import Unreadable, limits
 from pipelines.documents.timing import PageTime, telling
 from pipelines.extract import extract
+from pipelines.parts import Parts
 from pipelines.places import Places
 from pipelines.report import Report
 
@@ -39,12 +40,14 @@ FEW = 4
 @dataclass(frozen=True, slots=True)
 class Page:
     """What reading needs of one page: its decoded body, or the file that holds it and that only the
-    reading process opens, and what is known from outside of it."""
+    reading process opens, and what is known from outside of it. ``parts`` as ``extract`` takes
+    them."""
 
     body: bytes | Path
     url: str | None = None
     content_type: str | None = None
     division: str | None = None
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +69,40 @@ def _raise_out_of_time(_signal: int, _frame: object) -> None:
 
 
 def read_page(page: Page) -> Reading:
-    """Read one page within ``TIME_LIMIT``; never raises for anything that a page contains."""
+    """Read one page, within ``TIME_LIMIT`` for each of its files; never raises for anything that a
+    page contains."""
+    limit = TIME_LIMIT * (1 + len(page.parts or ()))
     pages: list[PageTime] = []
 
     def next_page(read: PageTime) -> None:
         pages.append(read)
-        signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+        signal.setitimer(signal.ITIMER_REAL, limit)
 
     previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    signal.setitimer(signal.ITIMER_REAL, limit)
     try:
         with telling(next_page):
-            report, failure = _read(page)
+            report, failure = _read(page, limit)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     return Reading(report, failure, tuple(pages))
 
 
-def _read(page: Page) -> tuple[Report | None, str | None]:
+def _read(page: Page, limit: float) -> tuple[Report | None, str | None]:
     try:
         body = read_file(page.body) if isinstance(page.body, Path) else page.body
-        report = extract(body, url=page.url, content_type=page.content_type, division=page.division)
+        report = extract(
+            body,
+            url=page.url,
+            content_type=page.content_type,
+            division=page.division,
+            parts=page.parts,
+        )
     except Unreadable as error:
         return None, str(error)
     except _OutOfTime:
-        return None, f"reading took longer than {TIME_LIMIT:g} s and was given up"
+        return None, f"reading took longer than {limit:g} s and was given up"
     except Exception as error:
         # A fault of ours must not stop a night's crawl. The bytes are in the archive, the sentence
         # is in the database, and a mended reader reads the page again.

@@ -53,7 +53,7 @@ def is_annual_report(document: Document, title: str | None, has_article: bool) -
         return True
     if title is None or year_in(title) is None or _is_list(document):
         return False
-    return has_article or _has_prose(blocks)
+    return has_article or has_prose(document)
 
 
 def is_filled_list(document: Document, title: str | None) -> bool:
@@ -101,6 +101,9 @@ def _is_list(document: Document) -> bool:
     return len(links) >= _LIST_LINKS
 
 
-def _has_prose(blocks: Sequence[Block]) -> bool:
+def has_prose(document: Document) -> bool:
+    """Whether the article has text of its own, more than a line that leads to a file."""
+    start, end = document.body or (0, len(document.blocks))
+    blocks = document.blocks[start:end]
     texts = (block.text for block in blocks if isinstance(block, Paragraph) and "。" in block.text)
     return sum(map(len, texts)) >= _PROSE

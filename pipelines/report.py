@@ -50,11 +50,15 @@ class Grid:
 
     ``readings``, of the same shape, is there only where OCR read the table: the ways to read each
     cell, the one that ``cells`` holds first; none for a cell without ink. A cell with ink that
-    cannot be read holds "\ufffd"."""
+    cannot be read holds "\ufffd".
+
+    ``source`` is the address of the part (an attachment, a frame, a picture) that printed the
+    table; None where it is the page itself."""
 
     cells: tuple[tuple[str | None, ...], ...]
     caption: str = ""
     readings: tuple[tuple[tuple[Reading, ...], ...], ...] | None = None
+    source: str | None = None
 
     @property
     def rows(self) -> int:
@@ -85,6 +89,8 @@ class Document:
     a known article container holds, or None where no container is known. ``meta`` holds meta tags
     with lower-case names in page order. ``encoding`` is the character set that was used, "" where
     the format leaves no choice. ``findings`` are about the file: a page that was not read, OCR.
+    ``frames`` are the addresses of what the article shows in frames and viewers, ``pictures`` those
+    of its images, which may be ``data:`` URLs.
     """
 
     format: Format
@@ -94,6 +100,8 @@ class Document:
     meta: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = ()
+    frames: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 class CellRef(NamedTuple):
@@ -223,7 +231,8 @@ ROUTES = ("reconsideration", "litigation_direct", "litigation_after_reconsiderat
 
 @dataclass(slots=True)
 class Report:
-    """What one page says. ``kind`` "other" has only title, published_at and little else."""
+    """What one page says. ``kind`` "other" has only title, published_at and little else.
+    ``parts`` are the addresses of what the page shows as the report besides itself."""
 
     kind: Kind = "other"
     form: Form | None = None
@@ -253,6 +262,7 @@ class Report:
     attachments: list[Attachment] = field(default_factory=list)
     tables: list[Grid] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    parts: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``gongkai extract`` prints. ``statistics`` and ``statements`` stand in it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.report import APPLICANTS, RESULTS, Figure, Report
@@ -68,8 +68,11 @@ def publisher_id(report: Report) -> str | None:
     return f"{report.division or '-'}:{report.publisher}" if report.publisher else None
 
 
-def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
-    """Table name → rows, parents first. Raises ValueError for a report that contradicts itself."""
+def child_rows(
+    report_id: int, report: Report, parts: Mapping[str, int] | None = None
+) -> dict[str, list[Row]]:
+    """Table name → rows, parents first. ``parts`` gives for the addresses of the page's parts their
+    captures. Raises ValueError for a report that contradicts itself."""
     return {
         "sections": [
             (report_id, position, section.number, section.heading, section.text)
@@ -85,6 +88,7 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
                 grid.columns,
                 to_json(grid.cells),
                 to_json(grid.readings) if grid.readings else None,
+                (parts or {}).get(grid.source, report_id) if grid.source else report_id,
             )
             for number, grid in enumerate(report.tables)
         ],

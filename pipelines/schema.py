@@ -413,3 +413,21 @@ CREATE INDEX dates_kind ON dates(kind)
 @MIGRATIONS()
 def readings_of_tables(db: Database) -> None:
     db.execute("ALTER TABLE tables ADD COLUMN readings TEXT")
+
+
+@MIGRATIONS()
+def parts_of_pages(db: Database) -> None:
+    _run(
+        db,
+        """
+ALTER TABLE captures ADD COLUMN part_of INTEGER REFERENCES captures(id)
+
+CREATE INDEX captures_part_of ON captures(part_of) WHERE part_of IS NOT NULL
+
+ALTER TABLE tables ADD COLUMN capture INTEGER REFERENCES captures(id)
+
+UPDATE tables SET capture = (SELECT capture FROM reports WHERE id = report)
+
+CREATE INDEX tables_capture ON tables(capture)
+""".strip(),
+    )

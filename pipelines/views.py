@@ -65,7 +65,7 @@ WHERE r.current = 1
 
 def _figures() -> str:
     """Every figure as a row of its own, with what was printed and where."""
-    capture = "(SELECT capture FROM reports WHERE id = f.report)"
+    capture = "coalesce(t.capture, (SELECT capture FROM reports WHERE id = f.report))"
     confidence = _confidence("f.row", 'f."column"')
     parts = [
         "SELECT f.report AS report, 'disclosure' AS part, f.item AS item, f.measure AS measure,"

@@ -38,6 +38,9 @@ MISSING = (
 )
 
 
+NO_TEXT = "no text can be seen in the picture"
+
+
 def is_installed() -> bool:
     """Whether the extra ``ocr`` is there."""
     return all(find_spec(name) for name in ("rapidocr", "onnxruntime", "cv2"))
@@ -53,7 +56,7 @@ def read_scan(body: bytes) -> Document:
         reader.read(picture, number) for number, picture in enumerate(frames(body), 1)
     )
     if not blocks:
-        raise Unreadable("no text can be seen in the picture")
+        raise Unreadable(NO_TEXT)
     return Document("scan", "", blocks, findings=reader.findings())
 
 
