@@ -31,7 +31,7 @@ def choose_portals(codes: Sequence[str], url: str | None, division: str | None) 
         raise RegistryError(
             "name what to crawl: a division code (`gongkai portals list` shows them) or --url"
         )
-    chosen = {portal.id: portal for code in codes for portal in default_registry().within(code)}
+    chosen = {portal.id: portal for code in codes for portal in default_registry(code).within(code)}
     return list(chosen.values())
 
 

@@ -27,7 +27,7 @@ from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
-from crawler.urls import resolve, site_of
+from crawler.urls import resolve
 from crawler.walk import Walk
 from pipelines.capture import Capture
 from pipelines.store import Store
@@ -97,7 +97,7 @@ class PortalSpider(scrapy.Spider):
         themselves. Raises ValueError for what cannot be crawled, before anything is asked."""
         chosen = list(portals)
         for code in filter(None, portal.split(",")):
-            chosen += default_registry().within(code)
+            chosen += default_registry(code).within(code)
         if url:
             chosen.append(unlisted_portal(url, division or None))
         if not chosen:
@@ -164,8 +164,8 @@ class PortalSpider(scrapy.Spider):
         """The walk that a request belongs to; for robots.txt the one on whose host it lies."""
         if portal := request.meta.get("portal"):
             return self._walks.get(portal)
-        site = site_of(request.url)
-        return next((walk for walk in self._walks.values() if walk.portal.site == site), None)
+        owners = (walk for walk in self._walks.values() if walk.portal.owns(request.url))
+        return next(owners, None)
 
     def _feed(self, walk: Walk) -> None:
         """Let a walk say what it wants next, unless that was the end of it."""
