@@ -294,25 +294,32 @@ def portals() -> None:
 @json_option
 def portals_list(division: str, as_json: bool) -> None:
     """List the portals of the registry."""
-    from crawler.registry import RegistryError, default_registry
+    from crawler.portal_tables import print_portals
+    from crawler.registry import RegistryError, default_registry, divisions, said_of_left_out
 
     try:
-        found = default_registry().within(division)
+        found = default_registry(division).within(division)
     except RegistryError as error:
         raise UserError(str(error)) from error
     if as_json:
         print_json([portal.to_json() for portal in found])
     else:
-        terminal.print_portals(found)
+        print_portals(found, divisions(), said_of_left_out(division))
 
 
 @portals.command("show")
 @click.argument("portal")
-def portals_show(portal: str) -> None:
-    """Show one record of the registry."""
-    from crawler.registry import RegistryError, default_registry
+@json_option
+def portals_show(portal: str, as_json: bool) -> None:
+    """Show one record of the registry, by its division code."""
+    from crawler.portal_tables import print_portal
+    from crawler.registry import RegistryError, default_registry, divisions, file_of
 
     try:
-        print_json(default_registry().by_id(portal).to_json())
+        found = default_registry(portal).by_id(portal)
     except RegistryError as error:
         raise UserError(str(error)) from error
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_portal(found, divisions(), file_of(found))

@@ -16,6 +16,7 @@ home page. ``synthetic: true`` marks invented portals, whose codes begin with 99
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -33,9 +34,11 @@ __all__ = [
     "default_registry",
     "division_name",
     "divisions",
+    "file_of",
     "load_registry",
     "places_within",
     "polite_delay",
+    "said_of_left_out",
     "unlisted_portal",
 ]
 
@@ -95,6 +98,22 @@ def _load(province: str) -> Registry:
 def _files() -> dict[str, Path]:
     """The first two digits of codes → the file with their records."""
     return {path.name[:2]: path for path in sorted(PORTALS.glob("*.yml"))}
+
+
+def file_of(portal: Portal) -> str:
+    """The file with a portal's record, from the project's root."""
+    return str(_files()[portal.id[:2]].relative_to(ROOT))
+
+
+def said_of_left_out(division: str) -> str:
+    """A sentence on the rows of the source that have no record, in a province or anywhere; empty
+    where there are none."""
+    province = divisions().get(division[:2], "")
+    with LEFT_OUT.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if province in ("", row["province"])]
+    places = "、".join(row["county"] or row["prefecture"] or row["province"] for row in rows)
+    where = LEFT_OUT.relative_to(ROOT)
+    return f"{len(rows)} places of the source have no record ({places}): {where}" if rows else ""
 
 
 @cache

@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
+from pipelines.runs import ended_well
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
@@ -85,6 +86,5 @@ def _problems(store: Store, runs: Sequence[int], portals: Sequence[Portal]) -> l
     return [
         f"{portal.name} ({portal.id}): {reasons.get(portal.id, 'the run did not begin')}"
         for portal in portals
-        if not reasons.get(portal.id, "").startswith(("finished", "limit"))
-        or reasons[portal.id] == "finished without finding an annual report"
+        if not ended_well(reasons.get(portal.id))
     ]

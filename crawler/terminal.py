@@ -161,10 +161,3 @@ def print_export(counts: dict[str, int], directory: Path) -> None:
     screen = console()
     for name, rows in counts.items():
         screen.print(f"{rows:>9,} rows  {directory / name}")
-
-
-def print_portals(portals: list[Any]) -> None:
-    table = Table("division", "name", "family", "home page")
-    for portal in portals:
-        table.add_row(portal.division, portal.name, portal.family, portal.url)
-    console().print(table)

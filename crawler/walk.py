@@ -16,7 +16,9 @@ from collections.abc import Iterable
 from crawler.families import FAMILIES, GENERIC, Page, recognise
 from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
 from crawler.links import Judge, Link, Place, Verdict
+from crawler.record_check import SEEDS, RecordCheck
 from crawler.registry import Portal, division_name, places_within
+from pipelines.runs import FINISHED, LIMITED
 from pipelines.store import Store
 
 MAX_LIST_PAGES = 400
@@ -66,6 +68,8 @@ class Walk:
             places_within(portal.division),
         )
         self._family = FAMILIES[portal.family] if portal.family else GENERIC
+        self._record = RecordCheck(portal)
+        self._whole = True
         self._chrome: frozenset[str] = frozenset()
         self._busy: dict[str, Row] = {}
         self._unread = 0
@@ -79,6 +83,10 @@ class Walk:
     def open(self) -> None:
         if self.frontier.open(self.portal.url):
             logger.info("%s: goes on where the run before was broken off", self.portal.id)
+            self._whole = False
+        seeds = [(url, SEEDS[kind]) for url, kind in self.portal.columns.items()]
+        with self.store.transaction():
+            self.frontier.add(self.portal.url, seeds)
 
     # What to ask
 
@@ -89,7 +97,7 @@ class Walk:
         room = AT_ONCE - len(self._busy)
         if self.limit is not None:
             if self.reports >= self.limit:
-                self.stopped = f"limit of {self.limit} reports"
+                self.stopped = f"{LIMITED}{self.limit} reports"
                 return []
             room = min(room, self.limit - self.reports - len(self._busy) - self._unread)
         if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
@@ -110,12 +118,21 @@ class Walk:
 
     @property
     def reason(self) -> str:
-        """Why the walk ended, for the row of its run."""
+        """Why the walk ended, for the row of its run, and what is to be done where it is not as
+        the portal's record says."""
         if self.stopped:
-            return self.stopped
-        if self.reports or self.frontier.has_read_reports():
-            return "finished"
-        return self._failure or "finished without finding an annual report"
+            said = [self.stopped, *self._record.complaints(None)]
+        elif self.reports or self.frontier.has_read_reports():
+            known = self.frontier.standing_reports() if self._whole else None
+            said = [self._failure or FINISHED, *self._record.complaints(known)]
+        else:
+            said = [
+                self._failure or f"{FINISHED} without finding an annual report",
+                *self._record.complaints(None),
+            ]
+        if said in ([FINISHED], [self.stopped]):
+            return said[0]
+        return f"{'; '.join(said)}. To look anew: gongkai portals probe {self.portal.url}"
 
     # What came
 
@@ -128,6 +145,8 @@ class Walk:
             self.frontier.settle(row.url, "fetched")
             self._done(row)
             return
+        if row.kind == "home" and (other := self._record.home(page)):
+            self._family = FAMILIES[other]
         if self._family is GENERIC:
             self._family = recognise(page)[0]
         links = self._family.links(page)
@@ -135,6 +154,8 @@ class Walk:
             self._chrome = frozenset({row.url, *(link.url for link in links)})
         place = Place(row.kind, page.url, page.trail, self._chrome)
         verdicts = self._judge.judge(links, place)
+        column, _ = self._places.get(row.url, (row.url, 1))
+        self._record.came(column, ((link.url, kind) for link, kind in verdicts))
         found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
         further = self._next_page(row, page, links, verdicts)
         if further:
@@ -156,6 +177,7 @@ class Walk:
             return None
         with self.store.transaction():
             wrong = self._lead_on(row, target)
+            self._record.missed(row.url, wrong or f"it leads to {target} now")
             self.frontier.settle(row.url, "failed" if wrong else "fetched")
         if wrong:
             self._count_failure(row, f"error: {wrong}")
@@ -164,6 +186,7 @@ class Walk:
 
     def failed(self, row: Row, reason: str, *, answered: bool = False) -> None:
         """No page came. ``answered``: the portal is well and says so itself (404)."""
+        self._record.missed(row.url, reason)
         self.frontier.settle(row.url, "failed")
         if answered:
             self._tell(row.url, reason)
@@ -174,6 +197,7 @@ class Walk:
 
     def excluded(self, row: Row, reason: str) -> None:
         """The page may not be asked."""
+        self._record.missed(row.url, reason)
         self._tell(row.url, reason)
         self.frontier.settle(row.url, "excluded")
         if row.kind == "home":

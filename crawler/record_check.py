@@ -1,0 +1,86 @@
+"""What a walk finds to be no longer as the portal's record says: its family, its columns.
+
+A record that is out of date must not be found out by reports that quietly stay away. The walk goes
+on with what it sees, and the reason of its run says what is to be mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from crawler.families import FAMILIES, GENERIC, Page, recognise
+from crawler.links import Kind
+from crawler.portal import ColumnKind, Portal
+
+SEEDS: Mapping[ColumnKind, str] = {
+    "reports": "list",
+    "units": "gateway",
+    # They lie in the disclosure section, beside the column of annual reports.
+    "policy": "weak",
+    "budget": "weak",
+}
+"""What a column of a record is to the walk: a kind of ``crawler.links``."""
+
+_WANTED: Mapping[str, frozenset[Kind]] = {
+    "reports": frozenset(["report", "list"]),
+    "units": frozenset(["report", "list", "unit", "gateway"]),
+}
+"""What a column has to lead to, or it is no longer the one that the record means."""
+
+LEAST_NAMED = 0.5
+"""Share of the known reports that a whole walk's lists must name. Lists drop a few old years when
+a portal is tidied up; half of all is a column that the walk no longer finds."""
+
+
+class RecordCheck:
+    """Told of what came during one walk; ``complaints`` says what contradicts the record."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self._said: dict[str, str] = {}
+        self._asked: set[str] = set()
+        self._fruitful: set[str] = set()
+        self._named: set[int] = set()
+
+    def home(self, page: Page) -> str | None:
+        """The family that the home page shows, where that is another than the record's."""
+        family = self.portal.family
+        if family is None or FAMILIES[family].recognise(page):
+            return None
+        found, evidence = recognise(page)
+        if found is GENERIC:
+            return None
+        self._said["family"] = (
+            f"the record says family {family}, the home page shows {found.name} ({evidence})"
+        )
+        return found.name
+
+    def came(self, column: str, verdicts: Iterable[tuple[str, Kind]]) -> None:
+        """A page of the list that begins at ``column`` came; address and kind of its links."""
+        self._asked.add(column)
+        kinds = set()
+        for url, kind in verdicts:
+            kinds.add(kind)
+            if kind == "report":
+                self._named.add(hash(url))
+        if kinds & _WANTED.get(self.portal.columns.get(column, ""), frozenset()):
+            self._fruitful.add(column)
+
+    def missed(self, url: str, what: str) -> None:
+        """No page came from an address. What is said of a column before stays said."""
+        if self.portal.columns.get(url) in _WANTED:
+            self._said.setdefault(url, f"the column {url} of the record: {what}")
+
+    def complaints(self, known: int | None) -> list[str]:
+        """One clause each. ``known``: reports of the portal that stand, where the whole of it was
+        walked; else None."""
+        said = dict(self._said)
+        for url, kind in self.portal.columns.items():
+            if kind in _WANTED and url in self._asked - self._fruitful:
+                said.setdefault(url, f"the column {url} of the record leads to no report")
+        if known and len(self._named) < LEAST_NAMED * known:
+            said["named"] = (
+                f"its lists name {len(self._named)} of {known} reports known here, "
+                "as if a column had moved"
+            )
+        return list(said.values())
