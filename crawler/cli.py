@@ -224,18 +224,33 @@ def check(home: Path, as_json: bool) -> None:
 @home_option
 @json_option
 def status(division: str, home: Path, as_json: bool) -> None:
-    """Who has published which year, and how the last runs went."""
+    """Who has published which year, which portals are not well, and how the last runs went.
+
+    By province; with the code of a province, prefecture or county by what lies in it.
+    """
+    from crawler.registry import RegistryError, default_registry, division_name
+    from crawler.status_tables import print_status
+    from pipelines.health import portal_health, summarise_places
     from pipelines.summary import coverage, last_runs
 
     store = open_store(home)
+    try:
+        if division:
+            division_name(division)
+        listed = [one for one in default_registry(division) if one.id.startswith(division)]
+    except RegistryError as error:
+        raise UserError(str(error)) from error
+    health = portal_health(store.conn, {one.id: one.expect for one in listed}, division)
     result = {
+        "places": summarise_places(store.conn, health, division),
         "coverage": coverage(store.conn, division),
+        "portals": health,
         "runs": last_runs(store.conn, division),
     }
     if as_json:
         print_json(result)
     else:
-        terminal.print_status(result)
+        print_status(result, len(listed))
 
 
 @main.command()

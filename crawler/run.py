@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
-from pipelines.runs import ended_well
+from pipelines.health import portal_health
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
@@ -67,24 +67,26 @@ def run_crawl(
     crawler = process.create_crawler(PortalSpider)
     process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay)
     process.start()
-    runs = list(crawler.spider.runs.values()) if crawler.spider else []
+    runs = crawler.spider.runs if crawler.spider else {}
     with Store.open(home) as store:
-        summary = summarise_runs(store.conn, runs)
+        summary = summarise_runs(store.conn, list(runs.values()))
         summary["problems"] = _problems(store, runs, portals)
     return summary
 
 
-def _problems(store: Store, runs: Sequence[int], portals: Sequence[Portal]) -> list[str]:
-    """Portals whose run never began, was cut off, or ended for another reason than being done."""
-    reasons = {
-        portal: reason
-        for run in runs
-        for portal, reason in store.conn.execute(
-            "SELECT portal, coalesce(reason, 'the run was cut off') FROM runs WHERE id = ?", [run]
-        )
-    }
-    return [
-        f"{portal.name} ({portal.id}): {reasons.get(portal.id, 'the run did not begin')}"
-        for portal in portals
-        if not ended_well(reasons.get(portal.id))
-    ]
+def _problems(store: Store, begun: Collection[str], portals: Sequence[Portal]) -> list[str]:
+    """A sentence for each portal whose run never began, was cut off, ended for another reason than
+    being done, or left fewer reports than there should be."""
+    expected = {portal.id: portal.expect for portal in portals}
+    health = {one["portal"]: one for one in portal_health(store.conn, expected)}
+    said = []
+    for portal in portals:
+        if portal.id not in begun:
+            wrong = ["the run did not begin"]
+        elif health[portal.id]["state"] == "unfinished":
+            wrong = ["the run was cut off"]
+        else:
+            wrong = health[portal.id]["alarms"]
+        if wrong:
+            said.append(f"{portal.name} ({portal.id}): {'; '.join(wrong)}")
+    return said
