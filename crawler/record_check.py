@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from crawler.families import FAMILIES, GENERIC, Page, recognise
 from crawler.links import Kind
 from crawler.portal import ColumnKind, Portal
+from crawler.urls import resolve
 
 SEEDS: Mapping[ColumnKind, str] = {
     "reports": "list",
@@ -37,6 +38,9 @@ class RecordCheck:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
+        self._columns = {
+            self._one(url): (url, kind) for url, kind in portal.columns.items() if kind in _WANTED
+        }
         self._said: dict[str, str] = {}
         self._asked: set[str] = set()
         self._fruitful: set[str] = set()
@@ -57,27 +61,38 @@ class RecordCheck:
 
     def came(self, column: str, verdicts: Iterable[tuple[str, Kind]]) -> None:
         """A page of the list that begins at ``column`` came; address and kind of its links."""
+        column = self._one(column)
         self._asked.add(column)
         kinds = set()
         for url, kind in verdicts:
             kinds.add(kind)
             if kind == "report":
                 self._named.add(hash(url))
-        if kinds & _WANTED.get(self.portal.columns.get(column, ""), frozenset()):
+        if column in self._columns and kinds & _WANTED[self._columns[column][1]]:
             self._fruitful.add(column)
 
     def missed(self, url: str, what: str) -> None:
         """No page came from an address. What is said of a column before stays said."""
-        if self.portal.columns.get(url) in _WANTED:
-            self._said.setdefault(url, f"the column {url} of the record: {what}")
+        if self._one(url) in self._columns:
+            self._said.setdefault(self._one(url), f"the column {url} of the record: {what}")
+
+    def moved(self, url: str, target: str) -> None:
+        """An address sends on to another; from http to https, or to www, it is still the same."""
+        if self._one(target) != self._one(url):
+            self.missed(url, f"it leads to {target} now")
+
+    def _one(self, url: str) -> str:
+        """One spelling of an address on the portal, whatever its scheme and with or without www."""
+        return resolve(self.portal.url, url) or url
 
     def complaints(self, known: int | None) -> list[str]:
         """One clause each. ``known``: reports of the portal that stand, where the whole of it was
         walked; else None."""
         said = dict(self._said)
-        for url, kind in self.portal.columns.items():
-            if kind in _WANTED and url in self._asked - self._fruitful:
-                said.setdefault(url, f"the column {url} of the record leads to no report")
+        for column in self._asked - self._fruitful:
+            if column in self._columns:
+                url = self._columns[column][0]
+                said.setdefault(column, f"the column {url} of the record leads to no report")
         if known and len(self._named) < LEAST_NAMED * known:
             said["named"] = (
                 f"its lists name {len(self._named)} of {known} reports known here, "

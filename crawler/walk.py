@@ -177,7 +177,10 @@ class Walk:
             return None
         with self.store.transaction():
             wrong = self._lead_on(row, target)
-            self._record.missed(row.url, wrong or f"it leads to {target} now")
+            if wrong:
+                self._record.missed(row.url, wrong)
+            elif target:
+                self._record.moved(row.url, target)
             self.frontier.settle(row.url, "failed" if wrong else "fetched")
         if wrong:
             self._count_failure(row, f"error: {wrong}")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.links import WORDS, fold
-from crawler.urls import resolve
+from crawler.urls import resolve, resolve_redirect
 from pipelines.charset import decode
 
 Element = etree._Element
@@ -129,10 +129,10 @@ class Page:
         for element in self.tree.iter("meta"):
             is_refresh = (element.get("http-equiv") or "").lower() == "refresh"
             if is_refresh and (match := _REFRESH.search(element.get("content") or "")):
-                return resolve(self.base, match[1])
+                return resolve_redirect(self.base, match[1])
         for element in self.tree.iter("script"):
             if match := _SCRIPTED.search(element.text or ""):
-                return resolve(self.base, match[1])
+                return resolve_redirect(self.base, match[1])
         return None
 
 
