@@ -338,3 +338,25 @@ def portals_show(portal: str, as_json: bool) -> None:
         print_json(found.to_json())
     else:
         print_portal(found, divisions(), file_of(found))
+
+
+@portals.command("probe")
+@click.argument("url")
+@click.option("--division", help="The portal's division code, where its name does not tell it.")
+def portals_probe(url: str, division: str | None) -> None:
+    """Look at a home page and a few pages behind it; print the record to commit.
+
+    Asks some 15 times at most, as politely as a crawl, and keeps nothing of what came.
+    """
+    from crawler.probe import run_probe
+    from crawler.registry import RegistryError
+
+    try:
+        probe = run_probe(url, division)
+    except RegistryError as error:
+        raise UserError(str(error)) from error
+    if probe.record:
+        click.echo(probe.record)
+    if probe.problem:
+        click.echo(probe.problem, err=True)
+        raise SystemExit(1)

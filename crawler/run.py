@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
@@ -15,6 +15,8 @@ from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
+
+AnySpider = TypeVar("AnySpider", bound=PortalSpider)
 
 
 def choose_portals(codes: Sequence[str], url: str | None, division: str | None) -> list[Portal]:
@@ -51,27 +53,44 @@ def run_crawl(
     portal whose run did not end well. ValueError for a delay that is too short. ``quiet`` prints no
     progress; what went wrong with a page is a line on stderr either way.
     """
-    settings = Settings()
-    settings.setmodule("crawler.settings")
+    settings = _settings()
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
-    settings.set("GONGKAI_HOME", str(home), priority="cmdline")
-    settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-    settings.set("LOG_FORMAT", "%(message)s", priority="cmdline")
     if not quiet:
         settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    # A robots.txt that cannot be had is archived and told of like every other failure; Scrapy would
-    # add a traceback to it.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-    crawler = process.create_crawler(PortalSpider)
-    process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay)
-    process.start()
-    runs = crawler.spider.runs if crawler.spider else {}
+    spider = run_spider(
+        PortalSpider, home, settings, portals=portals, full=full, limit=limit, delay=delay
+    )
+    runs = spider.runs if spider else {}
     with Store.open(home) as store:
         summary = summarise_runs(store.conn, list(runs.values()))
         summary["problems"] = _problems(store, runs, portals)
     return summary
+
+
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    return settings
+
+
+def run_spider(
+    spider: type[AnySpider], home: Path, settings: Settings | None = None, **arguments: Any
+) -> AnySpider | None:
+    """Run a spider to its end in this process, its archive at ``home``; once a process. Returns it,
+    or None where it could not even be made."""
+    settings = settings or _settings()
+    settings.set("GONGKAI_HOME", str(home), priority="cmdline")
+    settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+    settings.set("LOG_FORMAT", "%(message)s", priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    # A robots.txt that cannot be had is archived and told of like every other failure; Scrapy would
+    # add a traceback to it.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    process.start()
+    return cast("AnySpider | None", crawler.spider)
 
 
 def _problems(store: Store, begun: Collection[str], portals: Sequence[Portal]) -> list[str]:

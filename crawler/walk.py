@@ -74,7 +74,7 @@ class Walk:
         self._busy: dict[str, Row] = {}
         self._unread = 0
         self._failures = 0
-        self._failure = ""
+        self.failure = ""
         self._moved: dict[str, str] = {}
         self._hops: dict[str, int] = {}
         self._places: dict[str, tuple[str, int]] = {}
@@ -120,19 +120,19 @@ class Walk:
     def reason(self) -> str:
         """Why the walk ended, for the row of its run, and what is to be done where it is not as
         the portal's record says."""
+        known = None
         if self.stopped:
-            said = [self.stopped, *self._record.complaints(None)]
+            ended = self.stopped
         elif self.reports or self.frontier.has_read_reports():
+            ended = self.failure or FINISHED
             known = self.frontier.standing_reports() if self._whole else None
-            said = [self._failure or FINISHED, *self._record.complaints(known)]
         else:
-            said = [
-                self._failure or f"{FINISHED} without finding an annual report",
-                *self._record.complaints(None),
-            ]
-        if said in ([FINISHED], [self.stopped]):
-            return said[0]
-        return f"{'; '.join(said)}. To look anew: gongkai portals probe {self.portal.url}"
+            ended = self.failure or f"{FINISHED} without finding an annual report"
+        complaints = self._record.complaints(known)
+        if not complaints and ended in (FINISHED, self.stopped):
+            return ended
+        said = "; ".join([ended, *complaints])
+        return f"{said}. To look anew: gongkai portals probe {self.portal.url}"
 
     # What came
 
@@ -194,6 +194,8 @@ class Walk:
         if answered:
             self._tell(row.url, reason)
             self._failures = 0
+            if row.kind == "home":
+                self.failure = f"home page: {reason}"
         else:
             self._count_failure(row, reason)
         self._done(row)
@@ -204,7 +206,7 @@ class Walk:
         self._tell(row.url, reason)
         self.frontier.settle(row.url, "excluded")
         if row.kind == "home":
-            self._failure = f"home page: {reason}"
+            self.failure = f"home page: {reason}"
         self._done(row)
 
     def reading(self) -> None:
@@ -232,7 +234,7 @@ class Walk:
         self._tell(row.url, reason)
         self._failures += 1
         if row.kind == "home":
-            self._failure = f"home page: {reason}"
+            self.failure = f"home page: {reason}"
         if self._failures == GIVE_UP_AFTER:
             self.stopped = f"{self._failures} failures in a row, the last: {reason}"
 
