@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime
+import json
 from pathlib import Path
 
 import pytest
+from commands import run
+from rich.cells import cell_len
 
 from crawler.families import FAMILIES
 from crawler.records import read_records
@@ -183,3 +186,30 @@ def test_only_portals_on_loopback_may_be_asked_fast() -> None:
     assert polite_delay(local, 0.1, 1.5) == 0.1
     with pytest.raises(ValueError, match=r"a delay of 0\.9 s is too short for xiahe\.gov\.cn"):
         polite_delay(real, 0.9, 1.5)
+
+
+def test_the_list_is_aligned_and_counted() -> None:
+    shown = run("portals", "list", "--division", "6230")
+    head, *lines = shown.stdout.splitlines()
+    assert len(lines) == 9
+    assert lines[-1].split() == [
+        *("623027", "甘肃省", "甘南藏族自治州", "夏河县", "vsb", "never"),
+        "http://www.xiahe.gov.cn/",
+    ]
+    starts = {cell_len(line[: line.index("http")]) for line in lines}
+    assert starts == {cell_len(head[: head.index("home page")])}
+    assert shown.stderr.startswith("9 portals (counties 8, prefectures 1); verified 0; family ")
+
+
+def test_what_has_no_record_is_said_in_its_province() -> None:
+    said = run("portals", "list", "--division", "46").stderr
+    assert (
+        "2 places of the source have no record (西沙区、南沙区): data/portals/left_out.csv" in said
+    )
+
+
+def test_a_record_is_shown_as_it_stands_in_its_file() -> None:
+    shown = run("portals", "show", "623027").stdout
+    assert shown.startswith("# 甘肃省 › 甘南藏族自治州 › 夏河县, data/portals/62-gansu.yml\n")
+    assert '"623027":\n  name: 夏河县\n  family: vsb\n' in shown
+    assert json.loads(run("portals", "show", "623027", "--json").stdout)["name"] == "夏河县"
