@@ -241,9 +241,10 @@ def status(division: str, home: Path, as_json: bool) -> None:
     except RegistryError as error:
         raise UserError(str(error)) from error
     health = portal_health(store.conn, {one.id: one.expect for one in listed}, division)
+    published = coverage(store.conn, division)
     result = {
-        "places": summarise_places(store.conn, health, division),
-        "coverage": coverage(store.conn, division),
+        "places": summarise_places(published, health, division),
+        "coverage": published,
         "portals": health,
         "runs": last_runs(store.conn, division),
     }

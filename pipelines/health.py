@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.divisions import read_divisions
 from pipelines.runs import FINISHED, LIMITED, ended_well
 
 Bounds = tuple[int | None, int | None]
@@ -97,28 +98,26 @@ _LEVELS = (2, 4, 6)
 
 
 def summarise_places(
-    conn: sqlite3.Connection, health: list[dict[str, Any]], division: str = ""
+    coverage: list[dict[str, Any]], health: list[dict[str, Any]], division: str = ""
 ) -> list[dict[str, Any]]:
     """Portals and published reports by province; within one by prefecture, within that by county:
-    the widest level of which more than one lies in ``division``. Empty within a county.
+    the widest level of which more than one lies in ``division``. What is not below that level, as
+    the government of the prefecture itself, has a line of its own. Empty within a county.
+
+    ``coverage``: as ``pipelines.summary.coverage`` gives it.
 
     ``years``: year → (governments that published, in time or late; governments that had to).
     """
-    cells = conn.execute(
-        "SELECT substr(division, 1, 6), year, sum(status IN ('published', 'late')), count(*)"
-        " FROM coverage WHERE division LIKE :division || '%' GROUP BY 1, 2",
-        {"division": division},
-    ).fetchall()
     portals = [portal for portal in health if portal["division"]]
-    codes = {code for code, *_ in cells} | {portal["division"] for portal in portals}
+    codes = {one["division"] for one in [*coverage, *portals]}
     for digits in _LEVELS:
         places = sorted({code[:digits] for code in codes})
         if len(places) > 1 and len(division) < digits:
             break
     else:
         return []
-    names = dict(conn.execute("SELECT code, name FROM divisions WHERE length(code) <= 6"))
-    found = {
+    names = {place.code: place.name for place in read_divisions() if len(place.code) <= digits}
+    found: dict[str, dict[str, Any]] = {
         code: {"division": code, "name": names[code], "portals": 0, "alarms": 0, "years": {}}
         for code in places
     }
@@ -126,8 +125,9 @@ def summarise_places(
         place = found[portal["division"][:digits]]
         place["portals"] += 1
         place["alarms"] += portal["state"] == "alarm"
-    for code, year, published, of in cells:
-        years = found[code[:digits]]["years"]
-        before = years.get(str(year), (0, 0))
-        years[str(year)] = (before[0] + published, before[1] + of)
+    for one in coverage:
+        place = found[one["division"][:digits]]
+        for year, state in one["years"].items():
+            published, of = place["years"].get(year, (0, 0))
+            place["years"][year] = (published + (state in ("published", "late")), of + 1)
     return list(found.values())

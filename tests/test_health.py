@@ -12,6 +12,7 @@ from commands import run
 
 from pipelines.health import portal_health, summarise_places
 from pipelines.store import Store
+from pipelines.summary import coverage
 
 XIAHE, LUQU, ANNING = "623027", "623026", "620105"
 NAMES = {XIAHE: "夏河县", LUQU: "碌曲县", ANNING: "安宁区"}
@@ -127,14 +128,17 @@ def test_places_are_summed_up_at_the_widest_level_that_tells_more_than_one_apart
     nights.night(1, XIAHE, new=1)
     nights.night(1, LUQU, "home page: error: no answer", new=0)
     health = portal_health(nights.conn, {})
-    xiahe, luqu = reversed(summarise_places(nights.conn, health))
+    xiahe, luqu = reversed(summarise_places(coverage(nights.conn), health))
     assert (luqu["name"], luqu["portals"], luqu["alarms"]) == ("碌曲县", 1, 1)
     assert (xiahe["name"], xiahe["portals"], xiahe["alarms"]) == ("夏河县", 1, 0)
     assert xiahe["years"]["2025"][1] > xiahe["years"]["2025"][0] == 0
     nights.night(1, ANNING)
     health = portal_health(nights.conn, {})
-    assert [one["division"] for one in summarise_places(nights.conn, health)] == ["6201", "6230"]
-    assert summarise_places(nights.conn, health, XIAHE) == []
+    assert [one["division"] for one in summarise_places(coverage(nights.conn), health)] == [
+        "6201",
+        "6230",
+    ]
+    assert summarise_places(coverage(nights.conn), health, XIAHE) == []
 
 
 def test_status_shows_it(nights: Nights, home: Path) -> None:
