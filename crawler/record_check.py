@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from crawler.families import FAMILIES, GENERIC, Page, recognise
-from crawler.links import Kind
 from crawler.portal import ColumnKind, Portal
 from crawler.urls import resolve
 
@@ -22,7 +21,7 @@ SEEDS: Mapping[ColumnKind, str] = {
 }
 """What a column of a record is to the walk: a kind of ``crawler.links``."""
 
-_WANTED: Mapping[str, frozenset[Kind]] = {
+_WANTED: Mapping[str, frozenset[str]] = {
     "reports": frozenset(["report", "list"]),
     "units": frozenset(["report", "list", "unit", "gateway"]),
 }
@@ -44,7 +43,8 @@ class RecordCheck:
         self._said: dict[str, str] = {}
         self._asked: set[str] = set()
         self._fruitful: set[str] = set()
-        self._named: set[int] = set()
+        self.named: set[int] = set()
+        """Hashes of the addresses of reports that lists have named."""
 
     def home(self, page: Page) -> str | None:
         """The family that the home page shows, where that is another than the record's."""
@@ -59,15 +59,16 @@ class RecordCheck:
         )
         return found.name
 
-    def came(self, column: str, verdicts: Iterable[tuple[str, Kind]]) -> None:
-        """A page of the list that begins at ``column`` came; address and kind of its links."""
+    def came(self, column: str, links: Iterable[tuple[str, str]]) -> None:
+        """A page of the list that begins at ``column`` came; address and kind of its links that
+        lie on the portal."""
         column = self._one(column)
         self._asked.add(column)
         kinds = set()
-        for url, kind in verdicts:
+        for url, kind in links:
             kinds.add(kind)
             if kind == "report":
-                self._named.add(hash(url))
+                self.named.add(hash(url))
         if column in self._columns and kinds & _WANTED[self._columns[column][1]]:
             self._fruitful.add(column)
 
@@ -93,9 +94,9 @@ class RecordCheck:
             if column in self._columns:
                 url = self._columns[column][0]
                 said.setdefault(column, f"the column {url} of the record leads to no report")
-        if known and len(self._named) < LEAST_NAMED * known:
+        if known and len(self.named) < LEAST_NAMED * known:
             said["named"] = (
-                f"its lists name {len(self._named)} of {known} reports known here, "
+                f"its lists name {len(self.named)} of {known} reports known here, "
                 "as if a column had moved"
             )
         return list(said.values())

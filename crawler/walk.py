@@ -103,13 +103,18 @@ class Walk:
         if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
             return []
         rows = self.frontier.take(room, self._busy)
-        if not rows and not self._busy and not self._unread and not self.frontier.has_reports():
+        if not rows and not self._busy and not self._unread and self._finds_nothing():
             rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
         if rows and rows[0].kind == "home":
             # What the home page links tells menus from content on every other page.
             del rows[1:]
         self._busy.update((row.url, row) for row in rows)
         return rows
+
+    def _finds_nothing(self) -> bool:
+        """Whether no list has named a report in this run: those that are known were found by weak
+        links then, and must be again."""
+        return not self._record.named and (self._whole or not self.frontier.has_reports())
 
     @property
     def over(self) -> bool:
@@ -154,9 +159,9 @@ class Walk:
             self._chrome = frozenset({row.url, *(link.url for link in links)})
         place = Place(row.kind, page.url, page.trail, self._chrome)
         verdicts = self._judge.judge(links, place)
-        column, _ = self._places.get(row.url, (row.url, 1))
-        self._record.came(column, ((link.url, kind) for link, kind in verdicts))
         found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
+        column, _ = self._places.get(row.url, (row.url, 1))
+        self._record.came(column, found.items())
         further = self._next_page(row, page, links, verdicts)
         if further:
             found[further] = row.kind

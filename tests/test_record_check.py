@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from walking import HOME, begin, open_store, walk_all
+from walking import DAY, HOME, begin, open_store, walk_all
 
 from crawler.families import FAMILIES, GENERIC
 from crawler.portal import Portal
@@ -18,7 +18,9 @@ VSB = '<script src="/system/resource/js/gotopage.js"></script>'
 COLUMN = f"{HOME}gknb.htm"
 
 
-def walk(home: Path, portal: Portal, pages: dict[str, str]) -> tuple[list[str], str]:
+def walk(
+    home: Path, portal: Portal, pages: dict[str, str], run: int = DAY
+) -> tuple[list[str], str]:
     """What is asked of these pages, and why the walk ended. A body of "→ path" is a redirect."""
 
     def answer(path: str) -> tuple[int, dict[str, str], bytes]:
@@ -30,7 +32,7 @@ def walk(home: Path, portal: Portal, pages: dict[str, str]) -> tuple[list[str], 
         return 200, {"Content-Type": "text/html; charset=utf-8"}, body.encode()
 
     with open_store(home, portal) as store:
-        walk = begin(store, portal)
+        walk = begin(store, portal, run)
         return walk_all(walk, answer), walk.reason
 
 
@@ -76,6 +78,15 @@ def test_other_columns_are_asked_only_where_nothing_else_leads_on(home: Path) ->
     assert walk(home / "a", portal, pages) == (list(pages), "finished")
     pages["/"] = VSB + REPORT
     assert walk(home / "b", portal, pages)[0] == ["/", "/info/1/2.htm"]
+
+
+def test_what_only_weak_links_lead_to_is_found_again_in_the_next_run(home: Path) -> None:
+    portal = dataclasses.replace(PORTAL, columns={f"{HOME}zcwj.htm": "policy"})
+    pages = {"/": VSB, "/zcwj.htm": REPORT, "/info/1/2.htm": VSB}
+    assert walk(home, portal, pages)[0] == list(pages)
+    pages |= {"/zcwj.htm": REPORT + REPORT.replace("1/2", "1/3").replace("21", "22")}
+    pages |= {"/info/1/3.htm": VSB}
+    assert {"/zcwj.htm", "/info/1/3.htm"} <= set(walk(home, portal, pages, run=2 * DAY)[0])
 
 
 def test_lists_that_name_few_of_the_known_reports_are_a_complaint() -> None:
