@@ -98,6 +98,12 @@ class Page:
             )
         return anchors
 
+    @property
+    def frames(self) -> list[str]:
+        """The addresses of the pages that it shows within itself."""
+        frames = (resolve(self.base, f.get("src") or "") for f in self.tree.iter("iframe", "frame"))
+        return [url for url in frames if url]
+
     @cached_property
     def trail(self) -> tuple[str, ...]:
         """The breadcrumb as printed: ("网站首页", "政府信息公开", "乡镇街道", "科才镇")."""
