@@ -28,6 +28,7 @@ _ARTICLE = re.compile(r"/public/\d+/\d+\.html$|/public/content/\d+$")
 _COLUMN = re.compile(r"/public/column/\d+$")
 _FILES = re.compile(r"/group\d+/M\d+/")
 _LABEL = "/site/label/8888"
+_LIST = "publicInfoList"
 _PAGES = re.compile(r"pageCount\s*:\s*['\"]?(\d+)")
 _ROW_TEMPLATE = re.compile(r"[\w/.-]*/publicInfoList\w*")
 _FIELD = re.compile(
@@ -36,8 +37,7 @@ _FIELD = re.compile(
 )
 _FROM_ADDRESS = ("type", "catId", "catIds", "cId")
 _EVIDENCE = (
-    ("labelName=publicInfoList", "its lists are publicInfoList"),
-    ("publicInfoList", "its lists are publicInfoList"),
+    (_LIST, f"its lists are {_LIST}"),
     (_LABEL, f"its lists come from {_LABEL}"),
     ("/public/column/", "its columns are /public/column/<unit>"),
 )
@@ -73,7 +73,7 @@ class Longxun(Generic):
             if rows and (number < announced or rows >= size):
                 return with_query(page.url, {"pageIndex": str(number + 1)})
             return None
-        if not _COLUMN.search(path):
+        if not _COLUMN.search(path) or not (announced or _LIST in page.text or _LABEL in page.text):
             return super().next_page(page)
         if rows and announced <= 1:
             return None
@@ -99,7 +99,7 @@ def _rows_from(page: Page, number: int) -> str | None:
     if template := _ROW_TEMPLATE.search(script):
         found["file"] = template[0]
     fixed = {
-        "labelName": "publicInfoList",
+        "labelName": _LIST,
         "IsAjax": "1",
         "dataType": "html",
         "action": "list",
