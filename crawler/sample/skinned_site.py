@@ -61,7 +61,8 @@ class SkinnedSite(Site):
 
     @property
     def way(self) -> list[str]:
-        return ["/", *(column.url for column in self._columns_on_way())]
+        urls = ("/", *(column.url for column in self._columns_on_way()))
+        return list(dict.fromkeys(url.partition("#")[0] for url in urls))
 
     @property
     def needed(self) -> int:
@@ -88,5 +89,4 @@ class SkinnedSite(Site):
         ]
 
     def _truth(self, article: Article) -> Truth:
-        truth = super()._truth(article)
-        return dataclasses.replace(truth, expected=self.skin.expected(article, truth.expected))
+        return self.skin.adjust(article, super()._truth(article))

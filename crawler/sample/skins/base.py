@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from html import escape
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from crawler.sample.lines import head
 from crawler.sample.page import CLOCK, NOTICE, Page, gone, missing
 from crawler.sample.portal import Article, Column, Portal
 from crawler.sample.texts import template
+from crawler.sample.truth import Truth
 from crawler.sample.vsb import breadcrumb, has_validators, shown_title, title_attribute
 
 Body = Callable[[Article], tuple[str, str | None]]
@@ -70,9 +71,9 @@ class Skin:
         """How often the portal is asked to read the whole of a list, at the least."""
         return self.page_count(column)
 
-    def expected(self, article: Article, expected: dict[str, Any]) -> dict[str, Any]:
-        """What reading gives where the skin's page says less than the article."""
-        return expected
+    def adjust(self, article: Article, truth: Truth) -> Truth:
+        """What is true of the skin's page, where that says more or less than the sample's."""
+        return truth
 
     # Pages
 

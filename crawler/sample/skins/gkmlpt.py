@@ -80,7 +80,7 @@ class Gkmlpt(Skin):
         return {
             "id": column.number,
             "name": "信息公开" if "#" not in column.url else column.name,
-            "children": [self._node(each) for each in column.children if self._root(each) == root],
+            "children": [self._node(each) for each in column.menu if self._root(each) == root],
         }
 
     def data(self, path: str, query: str) -> Page | None:
@@ -89,7 +89,7 @@ class Gkmlpt(Skin):
         if match is None or fields.get("sid") != _SITE or fields.get("page") != "1":
             return None
         column = next(c for c in self.portal.columns.values() if str(c.number) == match[2])
-        found = [*column.listed, *(row for child in column.children for row in child.listed)]
+        found = [*column.listed, *(row for child in column.menu for row in child.listed)]
         articles = {row.url: self._row(row) for row in found}
         answer = {"articles": list(articles.values()), "classify": {"post_count": len(articles)}}
         return Page(json.dumps(answer, ensure_ascii=False), "application/json")

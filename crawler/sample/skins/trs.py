@@ -6,10 +6,13 @@ articles for telephones; the day of the last publication in the address.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from crawler.sample.portal import Article, Column
+from crawler.sample.reports import Check
 from crawler.sample.skins.base import Skin
+from crawler.sample.truth import Truth
 
 
 class Trs(Skin):
@@ -23,7 +26,7 @@ class Trs(Skin):
         return f"/{column.path}/"
 
     def article_address(self, article: Article) -> str:
-        day = article.published + timedelta(days=article.number % 300)
+        day = _put_out(article)
         return f"/{article.column.path}/{day:%Y%m}/t{day:%Y%m%d}_{article.number}.html"
 
     def list_address(self, column: Column, number: int) -> str:
@@ -47,3 +50,14 @@ class Trs(Skin):
             '<!-- <script>createPageHTML(99, 0, "index", "html");</script> -->\n'
             f'<script>createPageHTML({announced}, {number - 1}, "index", "html");</script>'
         )
+
+    def adjust(self, article: Article, truth: Truth) -> Truth:
+        if _put_out(article).date() == article.published.date():
+            return truth
+        other = Check("published_at.disagrees", "published_at")
+        return replace(truth, checks=(*truth.checks, other))
+
+
+def _put_out(article: Article) -> datetime:
+    """When the system put the article out last."""
+    return article.published + timedelta(days=article.number % 300)
