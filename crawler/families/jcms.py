@@ -36,7 +36,7 @@ _NEXT_GROUP = re.compile(r"<nextgroup>\s*<!\[CDATA\[\s*<a href=[\"']?([^\"'>\s]+
 _PROXY = re.compile(r"proxyUrl\s*:\s*['\"]([^'\"]+)")
 _TOTAL = re.compile(r"totalRecord\s*:\s*['\"]?(\d+)")
 _PARAMETERS = re.compile(r"ajaxParam\s*:\s*\{(.*?)\}", re.S)
-_PAIR = re.compile(r"(\w+)\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([\w/]+))")
+_PAIR = re.compile(r"(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([\w/]+))")
 _COUNT = re.compile(r"<(totalrecord|totalpage)>(\d+)<")
 _MODULE_LIST = re.compile(r"[\w/.]*/module/xxgk/search\.jsp\?[^'\"\s<>]*area=[^'\"\s<>]*")
 _AT_ONCE = 100

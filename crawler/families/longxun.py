@@ -32,7 +32,7 @@ _LIST = "publicInfoList"
 _PAGES = re.compile(r"pageCount\s*:\s*['\"]?(\d+)")
 _ROW_TEMPLATE = re.compile(r"[\w/.-]*/publicInfoList\w*")
 _FIELD = re.compile(
-    r"\b(siteId|organId|type|catIds?|cId|pageSize|isDate|dateFormat|result)['\"]?\s*[:=]\s*"
+    r"\b(siteId|type(?=\W{1,6}\d)|catIds?|cId|pageSize|isDate|dateFormat|result)['\"]?\s*[:=]\s*"
     r"(?:'([^']*)'|\"([^\"]*)\"|([\w-]+))"
 )
 _FROM_ADDRESS = ("type", "catId", "catIds", "cId")
