@@ -11,7 +11,7 @@ portal have articles /<column>/content/post_<id>.html. No address has a date.
 - An article's data is in ``window._CONFIG.DETAIL`` and printed in a table above it.
 - Attachments are /<unit>/attachment/0/<a>/<b>/<id>.pdf; clicks come from /jsonp/post/sum by script.
 
-Sources: answers of gd.gov.cn, sz.gov.cn and rsj.gz.gov.cn; stored pages of 20 sites of 深圳.
+Sources: stored pages of 广东; public code that reads gd.gov.cn, 20 sites of 深圳 and rsj.gz.gov.cn.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ its place.
 - Attachments are /module/download/downfile.jsp?filename=… and /attach/…; clicks come from
   /module/visitcount/articlehits.jsp?colid=<column>&artid=<article> by script.
 
-Sources: stored pages of portals in 浙江, 江苏, 山东 and 甘肃; answers of jshrss.jiangsu.gov.cn.
+Sources: stored pages of portals in 浙江, 江苏, 山东 and 甘肃; public code and notes on
+jshrss.jiangsu.gov.cn and other hosts of 江苏.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ Columns of a unit are /public/column/<unit>?type=4&catId=<column>&action=list, i
 - Attachments are /group<n>/M00/… (FastDFS); clicks are painted by script. Some hosts stand behind
   加速乐, which is not passed.
 
-Sources: requests to ahhuoshan.gov.cn, mpa.ah.gov.cn, sthjt.ah.gov.cn; stored pages of 陇南.
+Sources: stored pages of 陇南; public code that reads ahhuoshan.gov.cn, mpa.ah.gov.cn and
+sthjt.ah.gov.cn.
 """
 
 from __future__ import annotations

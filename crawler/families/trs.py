@@ -11,7 +11,7 @@ last publication in WCM, up to years off the one that is printed.
 - Attachments lie beside the article (./P0202301….docx, W0202301….pdf); clicks are painted by
   scripts of the portal's own.
 
-Sources: stored pages of portals in 张掖, 福建, 重庆, 贵州; the argument order of ndrc.gov.cn.
+Sources: stored pages of portals in 张掖, 福建, 重庆, 贵州; public code that reads ndrc.gov.cn.
 """
 
 from __future__ import annotations

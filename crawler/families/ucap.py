@@ -11,7 +11,8 @@ columns common_list.shtml, xxgk_list.shtml and the like beside them.
 - Articles stand in the elements ucaptitle and ucapcontent. Some skins print no date, and the month
   of the address is all there is. Attachments lie below the article's folder; clicks are scripted.
 
-Sources: stored pages of portals in 酒泉, 赣州, 新疆; answers of csrc.gov.cn, klmy.gov.cn.
+Sources: stored pages of portals in 酒泉, 赣州, 新疆; public code that reads
+csrc.gov.cn and klmy.gov.cn.
 """
 
 from __future__ import annotations
