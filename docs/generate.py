@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are said elsewhere already, each from where it is said (``PAGES``).
+"""Writes the pages of docs/ that have their source elsewhere, each from there (``PAGES``).
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 where one is not up to date

@@ -11,7 +11,8 @@ from JCMS keep its addresses, so those are known too.
   Pages of the disclosure section show five rows and lead to the rest with 更多.
 - Attachments are files below the article's folder; clicks are painted by script.
 
-Sources: stored pages of portals in 白银, 平凉, 临夏, 金昌; public code that reads miit.gov.cn and 泰州.
+Sources: stored pages of portals in 白银, 平凉, 临夏, 金昌; public code that reads miit.gov.cn and
+泰州.
 """
 
 from __future__ import annotations

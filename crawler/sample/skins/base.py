@@ -150,10 +150,15 @@ class Skin:
         crumb = self.crumb(article.column) + (" &gt; 正文" if names[-1] == "正文" else "")
         return self.draw(
             f"{escape(article.title)}-{self.site_name}",
-            f'<div class="dqwz">{crumb}</div>\n{heading}\n{before}{body}{after}',
+            f'<div class="dqwz">{crumb}</div>\n{self.table(article)}{heading}\n'
+            f"{before}{body}{after}",
             meta=meta,
             live="" if has_validators(article) else CLOCK,
         )
+
+    def table(self, article: Article) -> str:
+        """The table of labels and values that some systems print above an article."""
+        return ""
 
     def clicks(self, article: Article) -> str:
         return f'<script src="/count?id={article.number}"></script>'

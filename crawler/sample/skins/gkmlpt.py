@@ -1,13 +1,16 @@
 """广东 gkmlpt: a catalogue page for each unit, whose columns are fragments and come as JSON.
 
-Traps: links that differ in their fragment alone; titles escaped as %uXXXX; a portal that gives all
-rows at once and 404 after; a column whose answer holds those of the columns below it.
+Traps: links that differ in their fragment alone; two dates in the table above an article; titles
+escaped as %uXXXX; a portal that gives all rows at once and 404 after; a column whose answer holds
+those of the columns below it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
+from html import escape
 from urllib.parse import parse_qsl
 
 from crawler.sample.page import Page
@@ -82,6 +85,19 @@ class Gkmlpt(Skin):
             "name": "信息公开" if "#" not in column.url else column.name,
             "children": [self._node(each) for each in column.menu if self._root(each) == root],
         }
+
+    def table(self, article: Article) -> str:
+        if self._root(article.column) is None:
+            return ""
+        written = article.published - timedelta(days=article.number % 9)
+        rows = (
+            ("索引号", f"K{article.number:05d}", "分类", "其他"),
+            ("发布机构", "", "成文日期", f"{written:%Y-%m-%d}"),
+            ("名称", escape(article.title, quote=False), "文号", ""),
+            ("发布日期", f"{article.published:%Y-%m-%d}", "主题词", ""),
+        )
+        lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+        return f"<table class='classify'>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
     def data(self, path: str, query: str) -> Page | None:
         match = _API.fullmatch(path)
