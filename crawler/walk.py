@@ -128,7 +128,8 @@ class Walk:
             self.frontier.settle(row.url, "fetched")
             self._done(row)
             return
-        family = family_of(page, self._family)
+        # Articles are pasted from one portal into another, with the marks of its system.
+        family = self._family if row.kind == "report" else family_of(page, self._family)
         if self._family is GENERIC:
             self._family = family
         links = family.links(page)

@@ -10,9 +10,12 @@ from crawler.sample.builder import build
 from crawler.sample.facts import Facts
 from crawler.sample.page import Page
 from crawler.sample.portal import Article, Column, Portal
-from crawler.sample.site import ROBOTS, Site
+from crawler.sample.site import Site
 from crawler.sample.skins import SKINS, Skin
 from crawler.sample.truth import Truth
+
+_SHARED = ("/robots.txt", "/__local/")
+"""What no family changes: the portal's rules, and its files."""
 
 
 class SkinnedSite(Site):
@@ -70,9 +73,7 @@ class SkinnedSite(Site):
         return 1 + lists + len(self.report_paths) + len(self.missing)
 
     def page(self, target: str) -> Page:
-        if target == "/robots.txt":
-            return Page(ROBOTS, "text/plain; charset=utf-8")
-        return self.skin.answer(target)
+        return super().page(target) if target.startswith(_SHARED) else self.skin.answer(target)
 
     def paths(self) -> Iterator[str]:
         yield from ("/", "/robots.txt", *(column.url for column in self.portal.columns.values()))
