@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,42 @@ def test_a_home_page_shows_its_family(family: str) -> None:
     found, evidence = recognise(Page(HOME, home.body(), home.content_type))
     assert found.name == family
     assert evidence
+
+
+def test_the_samples_have_their_traps() -> None:
+    sites = {name: World(units=11, families=[name]).sites[0] for name in OTHERS}
+
+    def source(family: str, path: str) -> str:
+        return sites[family].page(path).body().decode()
+
+    stale = {"more": False, "fewer": False}
+    for column in sites["trs"].portal.columns.values():
+        pages = -(-len(column.listed) // column.per_page)
+        if match := re.search(
+            r"^<script>createPageHTML\((\d+), 0", source("trs", column.url), re.M
+        ):
+            stale["more"] |= int(match[1]) > pages
+            stale["fewer"] |= int(match[1]) < pages
+    assert all(stale.values())
+    assert "_wap.html" in source("trs", "/")
+    reports = next(c for c in sites["jcms"].portal.columns.values() if c.name == "政府信息公开年报")
+    assert "<record><![CDATA[<li><a href=" in source("jcms", reports.url)
+    assert "/module/xxgk/xxgkAnnualReport.jsp?" in " ".join(sites["jcms"].report_paths)
+    jpaas = sites["jpaas"].report_paths
+    assert any(re.match(r"/art/\d{4}/\d+/\d+/art_\d+_\d+\.html", path) for path in jpaas)
+    assert any("/2026n/art/2026/" in path for path in jpaas)  # the reports of 2025
+    shells = [name for name in ("jpaas", "ucap", "longxun", "generic") if _has_shell(sites[name])]
+    assert shells == ["jpaas", "ucap", "longxun", "generic"]
+
+
+def _has_shell(site: Site) -> bool:
+    """Whether some list of reports has no rows in its own page."""
+    return any(
+        column.url not in site.report_paths
+        and not any(row.url in site.page(column.url).body().decode() for row in column.listed)
+        for column in site.portal.columns.values()
+        if any(row.report for row in column.listed)
+    )
 
 
 @pytest.fixture(scope="module")
