@@ -57,6 +57,24 @@ def test_a_page_without_marks_is_the_portals_own() -> None:
     assert family_of(Page("http://www.yunheng.example/info/1/2.htm", pasted), vsb) is vsb
 
 
+def test_friends_of_another_family_are_no_evidence() -> None:
+    friend = "http://www.city.example"
+    links = "".join(
+        f'<a href="{friend}{path}">x</a>'
+        for n in range(4)
+        for path in (
+            f"/a/202601/t20260128_{n}.html",
+            f"/art/2026/1/9/art_1_{n}.html",
+            f"/info/1/{n}.htm",
+            f"/public/column/{n}",
+            f"/x/gkmlpt/content/1/2/post_{n}.html",
+            f"/OpennessContent/show/{n}.html",
+        )
+    )
+    assert recognise(Page("http://www.yunheng.example/", links.encode()))[0] is GENERIC
+    assert recognise(Page(friend, links.encode()))[0] is not GENERIC
+
+
 BROKEN = (
     *(b"", b"\0\xff", b"{", b"[]", b"cb({})", b'{"data": 3}', b'{"data": {"html": 3}}'),
     *(b'{"articles": [1]}', b'{"data": {"results": {"a": 1}}}'),

@@ -52,13 +52,13 @@ class Gkmlpt(Generic):
     name = "gkmlpt"
 
     def recognise(self, page: Page) -> str | None:
-        if "/gkmlpt/" in page.url or "/gkmlpt/" in page.text:
+        if "/gkmlpt/" in page.url or any("/gkmlpt/" in path for path in page.own_paths):
             return "it has the catalogue /gkmlpt/"
         if "NFCMS_SITE_ID" in page.text:
             return "it names its site NFCMS_SITE_ID"
-        articles = {a.url for a in page.anchors if _ARTICLE.search(urlsplit(a.url).path)}
-        if len(articles) >= _NEEDED:
-            return f"{len(articles)} links have the form /content/post_<id>.html"
+        articles = sum(_ARTICLE.search(path) is not None for path in page.own_paths)
+        if articles >= _NEEDED:
+            return f"{articles} links have the form /content/post_<id>.html"
         return None
 
     def shape(self, url: str) -> Shape:

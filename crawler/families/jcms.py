@@ -59,9 +59,8 @@ class Jcms(Generic):
         for mark, meaning in _EVIDENCE:
             if mark in page.text:
                 return meaning
-        paths = {urlsplit(anchor.url).path for anchor in page.anchors}
         for form, meaning in ((ARTICLE, "/art/<Y>/<M>/<D>/art_<n>_<n>"), (_COLUMN, "/col/col<n>/")):
-            count = sum(form.search(path) is not None for path in paths)
+            count = sum(form.search(path) is not None for path in page.own_paths)
             if count >= _NEEDED:
                 return f"{count} links have the form {meaning}"
         return None

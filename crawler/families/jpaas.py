@@ -48,9 +48,9 @@ class Jpaas(Jcms):
         for mark, meaning in _EVIDENCE:
             if mark in page.text or mark in page.url:
                 return meaning
-        articles = {a.url for a in page.anchors if _ARTICLE.search(urlsplit(a.url).path)}
-        if len(articles) >= _NEEDED:
-            return f"{len(articles)} links have the form /art/<Y>/art_<32 hex>.html"
+        articles = sum(_ARTICLE.search(path) is not None for path in page.own_paths)
+        if articles >= _NEEDED:
+            return f"{articles} links have the form /art/<Y>/art_<32 hex>.html"
         return None
 
     def shape(self, url: str) -> Shape:

@@ -40,7 +40,6 @@ _FROM_ADDRESS = ("type", "catId", "catIds", "cId")
 _EVIDENCE = (
     (_LIST, f"its lists are {_LIST}"),
     (_LABEL, f"its lists come from {_LABEL}"),
-    ("/public/column/", "its columns are /public/column/<unit>"),
 )
 _USUAL_ROWS = "15"
 _WHOLE_TITLES = "200"  # characters
@@ -50,8 +49,12 @@ class Longxun(Generic):
     name = "longxun"
 
     def recognise(self, page: Page) -> str | None:
-        found = (m for mark, m in _EVIDENCE if mark in page.text or mark in page.url)
-        return next(found, None)
+        for mark, meaning in _EVIDENCE:
+            if mark in page.text or mark in page.url:
+                return meaning
+        if any(_COLUMN.search(path) for path in page.own_paths):
+            return "its columns are /public/column/<unit>"
+        return None
 
     def shape(self, url: str) -> Shape:
         path = urlsplit(url).path

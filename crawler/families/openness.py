@@ -33,8 +33,8 @@ class Openness(Generic):
     name = "openness"
 
     def recognise(self, page: Page) -> str | None:
-        addresses = (page.url, *(anchor.url for anchor in page.anchors))
-        found = next(filter(None, map(_MODULE.search, addresses)), None)
+        paths = (urlsplit(page.url).path, *sorted(page.own_paths))
+        found = next(filter(None, map(_MODULE.search, paths)), None)
         return f"its addresses have {found[0].rstrip('/')}" if found else None
 
     def shape(self, url: str) -> Shape:

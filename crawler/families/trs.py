@@ -43,9 +43,9 @@ class Trs(Generic):
     name = "trs"
 
     def recognise(self, page: Page) -> str | None:
-        articles = {a.url for a in page.anchors if _ARTICLE.search(urlsplit(a.url).path)}
-        if len(articles) >= _NEEDED:
-            return f"{len(articles)} links have the form /<YYYYMM>/t<YYYYMMDD>_<id>.html"
+        articles = sum(_ARTICLE.search(path) is not None for path in page.own_paths)
+        if articles >= _NEEDED:
+            return f"{articles} links have the form /<YYYYMM>/t<YYYYMMDD>_<id>.html"
         if _PAGER.search(page.text):
             return "its lists have createPageHTML(<pages>, <page>, …)"
         own = _ARTICLE.search(urlsplit(page.url).path) is not None

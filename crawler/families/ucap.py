@@ -69,9 +69,9 @@ class Ucap(Generic):
             return "its lists have createPageHTML('…', <pages>, <page>, …)"
         if _SEARCH.search(page.url) or _SEARCH.search(page.text):
             return "its lists come from /search/<32 hex>"
-        articles = {a.url for a in page.anchors if _ARTICLE.search(urlsplit(a.url).path)}
-        if len(articles) >= _NEEDED:
-            return f"{len(articles)} links have the form /<YYYYMM>/<32 hex>.shtml"
+        articles = sum(_ARTICLE.search(path) is not None for path in page.own_paths)
+        if articles >= _NEEDED:
+            return f"{articles} links have the form /<YYYYMM>/<32 hex>.shtml"
         return None
 
     def shape(self, url: str) -> Shape:
