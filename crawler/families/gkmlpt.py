@@ -5,9 +5,9 @@ alone (#2213), and articles /<unit>/gkmlpt/content/<a>/<b>/post_<id>.html. Other
 portal have articles /<column>/content/post_<id>.html. No address has a date.
 
 - Lists: the catalogue page holds ``window._CONFIG`` with SID and TREE; a column's rows come from
-  /<unit>/gkmlpt/api/all/<column>?page=<n>&sid=<SID> as JSON, 100 at a time: ``articles`` with title
-  and post_url or url, and their number in ``total`` or ``classify.post_count``. Some portals give
-  all rows on the first page and 404 after it; old versions escape titles as %uXXXX.
+  /<unit>/gkmlpt/api/all/<column>?page=<n>&sid=<SID> as JSON, mostly 100 at a time: ``articles``
+  with title and post_url or url, and their number in ``total`` or ``classify.post_count``. Some
+  portals give all rows on the first page and 404 after it; old versions escape titles as %uXXXX.
 - An article's data is in ``window._CONFIG.DETAIL`` and printed in a table above it.
 - Attachments are /<unit>/attachment/0/<a>/<b>/<id>.pdf; clicks come from /jsonp/post/sum by script.
 
@@ -42,7 +42,6 @@ _API = "/gkmlpt/api/all/"
 _SID = re.compile(r"[\"']?\bSID[\"']?\s*:\s*[\"']?(\d+)")
 _TREE = re.compile(r"[\"']?\bTREE[\"']?\s*:\s*(?=\[)")
 _ESCAPED = re.compile(r"%u([0-9a-fA-F]{4})")
-_AT_ONCE = 100
 _NEEDED = 3
 _COLUMN_WORDS = WORDS["report_column"]["words"]
 _NAME = "政府信息公开"
@@ -93,7 +92,7 @@ class Gkmlpt(Generic):
         )
         shown = len(self.links(page))
         number = count_of(query_of(page.url).get("page")) or 1
-        if 0 < shown < total and number * _AT_ONCE < total:
+        if shown and number * shown < total:
             return with_query(page.url, {"page": str(number + 1)})
         return None
 

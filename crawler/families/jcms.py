@@ -102,7 +102,8 @@ class Jcms(Generic):
 
 
 def _is_answer(page: Page) -> bool:
-    return page.text.lstrip("\ufeff \r\n").startswith(("<?xml", "<datastore>"))
+    start = page.text[:1000].lstrip("\ufeff \r\n").lower()
+    return start.startswith(("<?xml", "<datastore>")) and "<html" not in start
 
 
 def _first_answer(page: Page, proxy: str, script: str, shown: int) -> str | None:
@@ -117,8 +118,14 @@ def _first_answer(page: Page, proxy: str, script: str, shown: int) -> str | None
 
 
 def _after_answer(page: Page, shown: int) -> str | None:
+    """The address after an answer that does not name it. Without ``perpage`` the server decides
+    how many rows make a page, and goes on doing so."""
     counts = {name: int(number) for name, number in _COUNT.findall(page.text)}
-    number = count_of(query_of(page.url).get("page")) or 1
+    query = query_of(page.url)
+    number = count_of(query.get("page")) or 1
+    if "perpage" not in query:
+        more = number < counts.get("totalpage", 0) or not counts
+        return with_query(page.url, {"page": str(number + 1)}) if shown and more else None
     more = number < counts.get("totalpage", 0) or number * _AT_ONCE < counts.get("totalrecord", 0)
     return _rows_from(page.url, number + 1) if shown and (more or shown >= _AT_ONCE) else None
 

@@ -79,9 +79,10 @@ class Longxun(Generic):
             return None
         if not _COLUMN.search(path) or not (announced or _LIST in page.text or _LABEL in page.text):
             return super().next_page(page)
-        if rows and announced <= 1:
+        if rows and announced == 1:
             return None
-        return _rows_from(page, number=2 if rows else 1)
+        # Without a number of pages the rows may be those of a list of the latest beside it.
+        return _rows_from(page, number=2 if rows and announced else 1)
 
 
 def _count_rows(links: list[Link]) -> int:
