@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from crawler.families import FAMILIES, GENERIC, Page, recognise
+from crawler.families import FAMILIES, GENERIC, Family, Page, family_of
 from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
 from crawler.links import Judge, Link, Place, Verdict
 from crawler.record_check import SEEDS, RecordCheck
@@ -152,9 +152,11 @@ class Walk:
             return
         if row.kind == "home" and (other := self._record.home(page)):
             self._family = FAMILIES[other]
+        # Articles are pasted from one portal into another, with the marks of its system.
+        family = self._family if row.kind == "report" else family_of(page, self._family)
         if self._family is GENERIC:
-            self._family = recognise(page)[0]
-        links = self._family.links(page)
+            self._family = family
+        links = family.links(page)
         if row.kind == "home":
             self._chrome = frozenset({row.url, *(link.url for link in links)})
         place = Place(row.kind, page.url, page.trail, self._chrome)
@@ -162,7 +164,7 @@ class Walk:
         found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
         column, _ = self._places.get(row.url, (row.url, 1))
         self._record.came(column, found.items())
-        further = self._next_page(row, page, links, verdicts)
+        further = self._next_page(row, page, family, links, verdicts)
         if further:
             found[further] = row.kind
         with self.store.transaction():
@@ -263,21 +265,24 @@ class Walk:
         return None
 
     def _next_page(
-        self, row: Row, page: Page, links: list[Link], verdicts: list[Verdict]
+        self, row: Row, page: Page, family: Family, links: list[Link], verdicts: list[Verdict]
     ) -> str | None:
         """The next page of a list, while it is one that is wanted and brings anything new.
 
         A column of reports or of a unit is read to its end, a gateway only while it has reports.
+        The first page may have no rows, where a script paints them.
         """
         column, number = self._places.get(row.url, (row.url, 1))
         listed = self._listed.setdefault(column, set())
         before = len(listed)
         listed.update(hash(link.url) for link in links if _is_row(link))
         wanted = row.kind in ("list", "unit") or (
-            row.kind in ("gateway", "weak") and any(v.kind == "report" for v in verdicts)
+            row.kind in ("gateway", "weak")
+            and (not listed or any(v.kind == "report" for v in verdicts))
         )
-        further = self._family.next_page(page) if wanted else None
-        if further and len(listed) > before and self.portal.owns(further):
+        further = family.next_page(page) if wanted else None
+        goes_on = len(listed) > before or number == 1
+        if further and goes_on and self.portal.owns(further):
             if number < MAX_LIST_PAGES:
                 self._places[further] = (column, number + 1)
                 return further

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.links import WORDS, fold
-from crawler.urls import resolve, resolve_redirect
+from crawler.urls import resolve, resolve_redirect, site_of
 from pipelines.charset import decode
 
 Element = etree._Element
@@ -97,6 +98,19 @@ class Page:
                 )
             )
         return anchors
+
+    @cached_property
+    def own_paths(self) -> frozenset[str]:
+        """The paths of its links to its own portal; friends are often of another family."""
+        own = site_of(self.url)
+        urls = (anchor.url for anchor in self.anchors)
+        return frozenset(urlsplit(url).path for url in urls if site_of(url) == own)
+
+    @property
+    def frames(self) -> list[str]:
+        """The addresses of the pages that it shows within itself."""
+        frames = (resolve(self.base, f.get("src") or "") for f in self.tree.iter("iframe", "frame"))
+        return [url for url in frames if url]
 
     @cached_property
     def trail(self) -> tuple[str, ...]:
