@@ -46,10 +46,13 @@ class ProbeWalk(Walk):
         self._came: set[str] = set()
 
     def next_rows(self) -> list[Row]:
-        if self.stopped or self._busy or self._unread or self.asked.total() >= MOST_PAGES:
+        if self.stopped or self._busy or self._unread:
             return []
-        row = self._choose(self.frontier.take(MAX_URLS, ()))
+        row = None
+        if self.asked.total() < MOST_PAGES:
+            row = self._choose(self.frontier.take(MAX_URLS, ()))
         if row is None:
+            self.stopped = "probed"
             return []
         self.asked[row.kind] += 1
         self._sent.add(row.url)
