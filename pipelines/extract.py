@@ -10,8 +10,9 @@ from __future__ import annotations
 from pipelines.checks import run_checks
 from pipelines.documents import read_document
 from pipelines.doubts import find_doubts
-from pipelines.metadata import choose_publisher, read_metadata
+from pipelines.metadata import read_metadata
 from pipelines.places import Places
+from pipelines.publisher import check_publisher, choose_publisher
 from pipelines.report import Attachment, Document, Report
 from pipelines.sections import read_sections, read_whole_text
 from pipelines.statements import read_statements
@@ -53,7 +54,10 @@ def extract(
             kind="other",
             title=metadata.title,
             published_at=metadata.published_at,
+            published_from=metadata.published_from,
+            dates=metadata.dates,
             source=metadata.source,
+            findings=metadata.findings,
             encoding=document.encoding,
         )
     tables = read_tables(document)
@@ -68,8 +72,13 @@ def extract(
         publisher=publisher,
         publisher_kind=publisher_kind,
         division=place,
+        index_number=metadata.index_number,
+        document_number=metadata.document_number,
         published_at=metadata.published_at,
+        published_from=metadata.published_from,
+        dates=metadata.dates,
         source=metadata.source,
+        author=metadata.author,
         clicks=metadata.clicks,
         breadcrumb=metadata.breadcrumb,
         signatory=metadata.signatory,
@@ -87,6 +96,9 @@ def extract(
     if report.form in ("2014", "narrative"):
         report.sections = report.sections or read_whole_text(document)
         report.statements = read_statements(report.sections, report.year)
+    report.findings += check_publisher(
+        metadata.signatory, metadata.title, place, division, Places.load()
+    )
     report.findings += find_doubts(report)
     report.findings += run_checks(report)
     return report

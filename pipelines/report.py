@@ -176,6 +176,24 @@ class Attachment(NamedTuple):
     text: str
 
 
+DateOrigin = Literal["line", "head table", "meta", "url", "signature"]
+"""Where a page says a date: the lines around its title, a table of labels and values, a meta tag
+that no reader sees, its own address, under its signature."""
+
+
+class PageDate(NamedTuple):
+    """One of the dates that a page gives for itself.
+
+    ``label`` is printed before it (发布日期) or is a meta tag's name, "" for none; ``raw`` its text
+    as printed; ``value`` ISO 8601, None where it is no date that can be read. An address may have
+    only a month ("2024-01"), and so may a signature."""
+
+    kind: DateOrigin
+    label: str
+    raw: str
+    value: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What does not add up. ``check`` is a dotted name, ``where`` the figure or part concerned."""
@@ -214,8 +232,13 @@ class Report:
     publisher: str | None = None
     publisher_kind: str | None = None
     division: str | None = None
+    index_number: str | None = None
+    document_number: str | None = None
     published_at: str | None = None
+    published_from: DateOrigin | None = None
+    dates: list[PageDate] = field(default_factory=list)
     source: str | None = None
+    author: str | None = None
     clicks: int | None = None
     breadcrumb: tuple[str, ...] = ()
     signatory: str | None = None
@@ -241,8 +264,13 @@ class Report:
             "title": self.title,
             "publisher": self.publisher,
             "division": self.division,
+            "index_number": self.index_number,
+            "document_number": self.document_number,
             "published_at": self.published_at,
+            "published_from": self.published_from,
+            "dates": [date._asdict() for date in self.dates],
             "source": self.source,
+            "author": self.author,
             "clicks": self.clicks,
             "breadcrumb": list(self.breadcrumb),
             "signatory": self.signatory,

@@ -79,7 +79,8 @@ class RowReader:
             self._header = Header()
             self._header_ended = False
         if record.cell is not None and record.meaning is not None and record.meaning.code:
-            unit = _UNIT.search(record.cell.raw)
+            raw = record.cell.raw
+            unit = _UNIT.search(raw) if "元" in raw else None
             self._header.add(record.meaning.code, record.cell, unit[1] if unit else None)
 
     def _end_table(self) -> None:

@@ -117,17 +117,16 @@ class Scanner:
                 if is_piece(cell.raw, cell.label):
                     continue
                 break
-            values = tuple(row[place + 1 :])
             meaning = meanings[0]
             if len(meanings) > 1 or meaning.table == "proceedings":
-                governs = self._governs(heads, values)
+                governs = self._governs(heads, row[place + 1 :])
                 meaning = self._choose(meanings, governs)
                 is_row = meaning.role == "row" and governs
             else:
                 is_row = meaning.role == "row"
             if is_row:
                 yield from heads
-                yield self._row(meaning, cell, values)
+                yield self._row(meaning, cell, tuple(row[place + 1 :]))
                 return
             self._enter(meaning)
             heads.append(Record("head", meaning, cell))

@@ -256,9 +256,10 @@ class Store:
             )
         self.conn.execute(
             "INSERT INTO reports (id, title, year, form, division, publisher, published_at, source,"
-            " signatory, signed_on, url, version, current, first_seen, last_seen, portal, capture,"
-            " breadcrumb, synthetic, fingerprint)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?,"
+            " signatory, signed_on, index_number, document_number, author, published_from, url,"
+            " version, current, first_seen, last_seen, portal, capture, breadcrumb, synthetic,"
+            " fingerprint)"
+            f" VALUES ({', '.join('?' * 16)}, 1, ?, ?, ?, ?, ?,"
             " (SELECT synthetic FROM portals WHERE id = ?), ?)",
             [
                 capture.id,
@@ -271,6 +272,10 @@ class Store:
                 report.source,
                 report.signatory,
                 report.signed_on,
+                report.index_number,
+                report.document_number,
+                report.author,
+                report.published_from,
                 capture.url,
                 version,
                 capture.fetched_at,

@@ -46,12 +46,12 @@ def stored(home: Path, address: str) -> dict[str, Any]:
     ((report, *metadata),) = query(
         home,
         "SELECT r.id, r.form, r.year, r.title, p.name, r.division, r.published_at, r.source,"
-        " r.signatory, r.signed_on, r.breadcrumb FROM reports AS r"
+        " r.signatory, r.signed_on, r.index_number, r.breadcrumb FROM reports AS r"
         " LEFT JOIN publishers AS p ON p.id = r.publisher WHERE r.url = ? AND r.current",
         (address,),
     )
     names = ("form", "year", "title", "publisher", "division", "published_at", "source")
-    names += ("signatory", "signed_on", "breadcrumb")
+    names += ("signatory", "signed_on", "index_number", "breadcrumb")
     found = dict(zip(names, metadata, strict=True))
     found["breadcrumb"] = json.loads(found["breadcrumb"])
     found["disclosure"] = [

@@ -25,6 +25,7 @@ CONTRACT = {
     "proceedings",
     "statistics",
     "statements",
+    "dates",
     "attachments",
     "tables",
     "findings",
@@ -71,6 +72,7 @@ def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
         "runs_and_captures",
         "reports_and_figures",
         "statistics_and_statements",
+        "numbers_and_dates",
     ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.sample.figures import applicants, disclosure, outcomes
-from crawler.sample.lines import published_as, source_of
+from crawler.sample.lines import index_number_of, published_as, source_of
 from crawler.sample.portal import Article
 from crawler.sample.reports import Check, Report
 from crawler.sample.texts import load
@@ -39,6 +39,7 @@ def truth_of(article: Article, report: Report, style: str, attachment: str | Non
         "title": article.title,
         "publisher": report.unit.name,
         "division": report.unit.division,
+        "index_number": index_number_of(article),
         "published_at": published_as(article.column.line, article.published),
         "source": source_of(article.column.line, report.source),
         "clicks": None,

@@ -10,7 +10,7 @@ from pipelines.documents.page import Glyph, find_lines, fold, join_lines
 from pipelines.documents.ruled import Cell, RuledTable
 from pipelines.report import Grid, Reading
 
-_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
+_ORDINAL = re.compile(r"[（(]?\s?([一二三四五六七八九十\d]\s?)+[)）、.．]")
 _NUMBER = re.compile(r"[-+—/\d.,，％%]+")
 _SAME_PLACE = 30.0
 _SAME_SIZE = 0.03

@@ -12,6 +12,8 @@ Kind = Literal[
     "xlsx",
     "ofd",
     "zip",
+    "rar",
+    "7z",
     "doc",
     "xls",
     "rtf",
@@ -22,8 +24,13 @@ Kind = Literal[
 ]
 """``page`` is HTML or text, by its characters; ``unsupported`` is known not to be readable."""
 
+ARCHIVES = ("zip", "rar", "7z")
+"""Kinds of files that hold others."""
+
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RAR = b"Rar!\x1a\x07"
+_7Z = b"7z\xbc\xaf\x27\x1c"
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _HEAD = 1024
 
@@ -38,6 +45,10 @@ def sniff(body: bytes) -> Kind:
         return _package(body)
     if body.startswith(_OLE):
         return _compound(body)
+    if body.startswith(_RAR):
+        return "rar"
+    if body.startswith(_7Z):
+        return "7z"
     if body.startswith(_PICTURES):
         return "picture"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
