@@ -6,10 +6,10 @@ python docs/generate.py --check    write nothing; exit 1 where one is not up to 
 
 from __future__ import annotations
 
-import inspect
-import re
 import ast
+import inspect
 import itertools
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
