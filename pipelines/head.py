@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.breadcrumb import read_breadcrumb
 from pipelines.dates import find_date, read_date
-from pipelines.halfwidth import halve
+from pipelines.halfwidth import halve, simplify
 from pipelines.report import Block, Document, Grid, Paragraph
 
 _LONGEST_LINE = 200  # characters of a publication line, however many labels it carries
@@ -66,10 +66,6 @@ _NO_SOURCES = frozenset(
         *("1", "0", "-", "--", "/", "无", "请选择", "null", "admin", "管理员"),
         *("本站", "原创", "本站原创", "佚名", "未知", "网络", "互联网"),
     ]
-)
-# Portals that offer themselves in traditional characters convert the labels too.
-_SIMPLIFIED = str.maketrans(
-    "時間發開來瀏覽訪問閱讀點擊機構單關號數編輯", "时间发开来浏览访问阅读点击机构单关号数编辑"
 )
 
 
@@ -245,4 +241,4 @@ def _text_below(blocks: Sequence[Block], index: int) -> str:
 
 
 def _plain(text: str) -> str:
-    return halve(text).translate(_SIMPLIFIED)
+    return simplify(halve(text))

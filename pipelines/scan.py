@@ -117,7 +117,10 @@ class Scanner:
                 if is_piece(cell.raw, cell.label):
                     continue
                 break
-            values = tuple(row[place + 1 :])
+            behind = place + 1
+            while behind < len(row) and row[behind].label == cell.label:
+                behind += 1  # a label printed in each position that its cell spans
+            values = tuple(row[behind:])
             meaning = meanings[0]
             if len(meanings) > 1 or meaning.table == "proceedings":
                 governs = self._governs(heads, values)

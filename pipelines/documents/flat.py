@@ -31,7 +31,7 @@ _FEWEST_HEADS = 2  # of columns or parts that a page of HTML has in paragraphs o
 _LONGEST_LABEL = 60  # characters; the longest label of the forms has 47
 _LONGEST_LINE = 1000  # a row of a table with bars; real ones have some 120
 _MOST_BLANK_CELLS = 20  # that one gap may stand for: more is the end of a table
-_NUMBER = re.compile(r"[+\-]?[0-9０-９][0-9０-９,.，．]*|[/／—－-]+|无")
+_NUMBER = re.compile(r"[+\-]?[0-9０-９][0-9０-９,.，．]*(?:万?元|[件项])?|[/／—－-]+|无")
 _CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、.．,，]")
 _RULE = re.compile(r":?-+:?")
 
@@ -200,8 +200,13 @@ def _spaced(text: str) -> list[str] | None:
     while first and _NUMBER.fullmatch(words[first - 1]):
         first -= 1
     label = " ".join(words[:first])
-    if len(words) - first > 1 and (not label or fold_label(label) in all_words()):
-        return [label, *words[first:]] if label else words
+    folded = fold_label(label)
+    if len(words) - first > (folded not in all_words() or folded in weak_words()):
+        if not label or folded in all_words():
+            return [label, *words[first:]] if label else words
+        # The label of a group stands before that of its first row.
+        if all(fold_label(word) in all_words() for word in words[:first]):
+            return words
     if len(words) > 1 and all(is_fragment(fold_label(word)) for word in words):
         return words
     return None
@@ -213,9 +218,16 @@ def _rows(lines: Sequence[Line]) -> Rows:
         return _column(_cells_by_lines(lines))
     full = sum(sum(1 for part in text.split("|") if part.strip()) > 1 for text in barred)
     single = sum(any(part.strip() for part in text.split("|")) for text in barred) - full
-    if full * 2 > single + sum("|" not in line.text for line in lines):
+    rest = single + sum("|" not in line.text for line in lines)
+    if full * 2 > rest or any(_is_rule(text) for text in barred):
         return expand([Row(cells) for line in lines if (cells := _row(line.text))])
     return _column(_cells_by_bars(lines))
+
+
+def _is_rule(text: str) -> bool:
+    """Whether a line is what Markdown draws below the first row of a table (| --- | --- |)."""
+    parts = text.strip().strip("|").split("|")
+    return len(parts) > 1 and all(_RULE.fullmatch(part.strip()) for part in parts)
 
 
 def _column(cells: Sequence[str]) -> Rows:
