@@ -11,8 +11,9 @@ from pipelines.vocabulary import SPANNING
 
 class Header:
     """What the header of a table has printed so far: columns in reading order, their places in the
-    grid (several where a column is printed as several alike), and units of money that it names. ``lines`` are the columns of each line of the header,
-    with ``SPANNING`` for a label over several of them."""
+    grid (several where a column is printed as several alike), and units of money that it names.
+    ``lines`` are the columns of each line of the header, with ``SPANNING`` for a label over several
+    of them."""
 
     def __init__(self) -> None:
         self.codes: list[str] = []
@@ -76,7 +77,8 @@ def choose_cells(values: Sequence[Cell], codes: Sequence[str], header: Header) -
     if len(printed) == count:
         return printed
     if len(values) > count and not any(cell.raw for cell in values[count:]):
-        return list(values[:count])
+        # Blanks at both ends: either may be the one that is left over.
+        return list(values[:count]) if values[0].raw or not printed else None
     if count > 1 and len(printed) == 1 and printed[0].raw == "0" * count:
         # Text exports glue the cells of a row together. Zeros can be told apart: no number begins
         # with 0; other digits cannot (1200000).

@@ -27,9 +27,9 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 @lru_cache(maxsize=8192)
 def fold_label(text: str) -> str:
-    """The text as labels are compared: NFKC (so that ⾏政 is 行政), no white space, no ordinal in
-    front (一、 （二） 3. Ⅳ.), no note in brackets or mark of one behind, no punctuation, traditional
-    characters as simplified ones. "" for what is no label."""
+    """The text as labels are compared: NFKC (so that ⾏政 is 行政), traditional characters as
+    simplified ones, no white space, no ordinal in front (一、 （二） 3. Ⅳ.), no note in brackets or
+    mark of one behind, no punctuation. "" for what is no label."""
     if len(text) > LONGEST:
         return ""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", _MARK.sub("", text) or text))

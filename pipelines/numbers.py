@@ -73,7 +73,8 @@ def read_number(raw: str, signed: bool = False) -> Printed:
     """The count that a cell prints: "12", "１２", "1,234", "+3", "－3", "0 件", "0(件)".
 
     A whole number comes out as int, one printed with decimals as float. With ``signed``, for
-    columns of change (本年增/减), "增加5" and "↑5" are 5, "减少5" and "↓5" are -5. Money is not a count.
+    columns of change (本年增/减), "增加5" and "↑5" are 5, "减少5" and "↓5" are -5. Money is not a
+    count.
 
     White space between two digits makes a cell unreadable ("1 2" may be 12 or two cells that ran
     together), as do digits with a leading zero (0000000 is seven cells that ran together).

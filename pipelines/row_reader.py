@@ -200,9 +200,7 @@ class RowReader:
                 self.findings.append(repeated)
 
 
-def _sorted_as(
-    codes: Sequence[str], order: Sequence[str], cells: Sequence[Cell]
-) -> Sequence[Cell]:
+def _sorted_as(codes: Sequence[str], order: Sequence[str], cells: Sequence[Cell]) -> Sequence[Cell]:
     """Cells in the order of ``codes`` that are printed in ``order``."""
     if order is codes:
         return cells

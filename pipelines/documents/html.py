@@ -56,6 +56,12 @@ label of the forms has 47."""
 _FEWEST_LABELS = 3
 """Labels of the forms that make a table with tables in its cells a table of data."""
 
+_MOST_ATTRIBUTES = 5000
+_LONG_TAG = 50_000
+_TAG_TOO_LONG = re.compile(rf"<[^<>]{{{_LONG_TAG},}}")
+"""Attributes of one tag, and characters from which a tag is looked at: libxml2 compares each with
+each, which takes minutes for 100,000. A picture within its tag is long, but one attribute."""
+
 _LAYOUT = 300
 """Characters from which a cell beside others shows that the table only lays out the page."""
 
@@ -96,6 +102,8 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
 
 
 def _parse(text: str) -> etree._Element | None:
+    if len(text) > _LONG_TAG:
+        text = _TAG_TOO_LONG.sub(_shortened, text)
     root = _parse_once(text)
     for markup, line in _FLATTENED:
         last_error = _parser.error_log.last_error
@@ -105,6 +113,10 @@ def _parse(text: str) -> etree._Element | None:
         text = markup.sub(line, text)
         root = _parse_once(text)
     return root
+
+
+def _shortened(tag: re.Match[str]) -> str:
+    return tag[0] if len(tag[0].split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES else "<br"
 
 
 def _parse_once(text: str) -> etree._Element | None:
