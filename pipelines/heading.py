@@ -37,7 +37,8 @@ class Title(NamedTuple):
 def find_title(document: Document, head: Head) -> Title | None:
     """The title of the article. The nearest line above the publication line that names a report;
     else one between that line and the text; else what the page's own data says (ArticleTitle, h1,
-    og:title, <title> without the site's name); else the line above the publication line."""
+    og:title, <title> without the site's name); else the line above the publication line; else one
+    that names an organ and a year."""
     blocks = document.blocks
     published = head.published()
     anchor = published.block if published else head.end
@@ -61,7 +62,20 @@ def find_title(document: Document, head: Head) -> Title | None:
                 return Title(_fold(block.text), index)
     element = next((b.text for b in blocks if isinstance(b, Paragraph) and b.tag == "title"), "")
     title = cut_site_name(_fold(meta.get("og:title") or element), _fold(meta.get("sitename", "")))
-    return Title(title, None) if title else None
+    if title:
+        return Title(title, None)
+    # A text without any data of its own: the line that names an organ, a year and the subject, with
+    # whatever slip in the words of the report (政府信息公开工作告年度报).
+    for index in range(head.start, head.end):
+        block = blocks[index]
+        if (
+            isinstance(block, Paragraph)
+            and _is_line(block, _LONGEST_PART)
+            and year_in(block.text) is not None
+            and organ_in_title(block.text) is not None
+        ):
+            return Title(_fold(block.text), index)
+    return None
 
 
 def _report_title(blocks: Sequence[Block], index: int, head: Head) -> str | None:

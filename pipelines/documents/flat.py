@@ -32,6 +32,7 @@ _LONGEST_LABEL = 60  # characters; the longest label of the forms has 47
 _LONGEST_LINE = 1000  # a row of a table with bars; real ones have some 120
 _MOST_BLANK_CELLS = 20  # that one gap may stand for: more is the end of a table
 _CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、.．,，]")
+_NO_UNIT = re.compile(r"\s[-—]{2,}$")
 _RULE = re.compile(r":?-+:?")
 
 
@@ -178,6 +179,8 @@ def _is_list_heading(lines: Sequence[Line], place: int) -> bool:
     text = lines[place].text
     if len(text) > _LONGEST_LABEL or fold_label(text) not in list_words():
         return False
+    if _NO_UNIT.search(text):
+        return True
     following = next((line.text for line in lines[place + 1 : place + 3] if line.text != "|"), "")
     return fold_indicator(following) in list_words() or (
         len(following) > 1 and set(following) <= set("-—|")
