@@ -112,7 +112,7 @@ def sums_with(name: Name) -> Sums:
     table, row, column = name
     if table == "statistics":
         return {
-            (check, column) for check, (total, parts) in LIST_SUMS.items() if row in (total, *parts)
+            (check, total) for check, (total, parts) in LIST_SUMS.items() if row in (total, *parts)
         }
     if table == "proceedings":
         return {("proceedings.results", row)}
@@ -250,7 +250,7 @@ def test_every_cell_in_turn_when_all_zeros_are_blanks(page: RightPage) -> None:
             impossible = {each for each in sums_with(name) if not may_hold(each, values)}
             assert broken(report) == impossible, (name, value, number)
             decided += len(impossible)
-    assert decided > 100
+    assert decided > 20
 
 
 def may_hold(named: tuple[str, str], values: Values) -> bool:
