@@ -1,4 +1,4 @@
-"""``python -m bench [crawl] [reading]``: runs the benchmarks named, all where none is."""
+"""``python -m bench [NAME…]``: runs the benchmarks named, all where none is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.measure import write_json
 
-BENCHMARKS = ("reading", "crawl")
+BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl")
 RESULTS = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 

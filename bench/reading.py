@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 
 import lxml.html
 import pandas
 
-from bench.measure import Result, Series
+from bench.measure import Result, Series, measure_in_turn
 from crawler.sample import World
+from crawler.sample.site import Site
 from pipelines.extract import extract
+from pipelines.reading import prepare_process
 
 UNITS = 15
 ROUNDS = 5
@@ -20,20 +21,15 @@ ROUNDS = 5
 
 def measure() -> list[Result]:
     site = World(units=UNITS).sites[0]
-    bodies = [site.page(path).body() for path in site.report_paths]
+    bodies = report_bodies(site)
     division = site.county.code
     ways: dict[str, Callable[[bytes], object]] = {
         "gongkai extract": lambda body: extract(body, content_type="text/html", division=division),
         "lxml.html.fromstring": lxml.html.fromstring,
         "pandas.read_html": read_with_pandas,
     }
-    for way in ways.values():
-        way(bodies[0])
-    figures: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            figures[name].append(milliseconds_each(way, bodies))
-    ours, parse, peer = (Series(name, tuple(row)) for name, row in figures.items())
+    prepare_process()
+    ours, parse, peer = measure_in_turn(ways, bodies, ROUNDS)
     size = sum(map(len, bodies)) / len(bodies) / 1000
     return [
         Result(
@@ -41,20 +37,19 @@ def measure() -> list[Result]:
             unit="ms a page",
             note=f"{len(bodies)} report pages of the sample portal, {size:.0f} kB each on average.",
             ours=ours,
-            peers=(Series(parse.name, parse.figures, "at most 6"), peer),
+            peers=(
+                Series(parse.name, parse.figures, "at most 4"),
+                Series(peer.name, peer.figures, "below 1"),
+            ),
         )
     ]
+
+
+def report_bodies(site: Site) -> list[bytes]:
+    return [site.page(path).body() for path in site.report_paths]
 
 
 def read_with_pandas(body: bytes) -> None:
     # Some sample pages lack their tables on purpose; pandas says so with a ValueError.
     with suppress(ValueError):
         pandas.read_html(io.BytesIO(body), flavor="lxml")
-
-
-def milliseconds_each(way: Callable[[bytes], object], bodies: Sequence[bytes]) -> float:
-    """Of processor time, which other programs on the machine disturb least."""
-    started = time.process_time()
-    for body in bodies:
-        way(body)
-    return (time.process_time() - started) / len(bodies) * 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from pipelines.labels import fold_label
@@ -29,16 +30,23 @@ class Cell(NamedTuple):
 
 def cells_of(grid: Grid, number: int) -> list[list[Cell]]:
     """The cells of a grid by rows; ``number`` is the grid's place among the tables of the page."""
+    labels = _labels(grid)
     # tuple.__new__ takes half the time of the constructor, and a page has hundreds of cells.
     new = tuple.__new__
     return [
         [
-            new(Cell, (raw, "" if not raw or raw.isdecimal() else fold_label(raw), number, y, x))
+            new(Cell, (raw, labels.get(raw, ""), number, y, x))
             for x, raw in enumerate(row)
             if raw is not None
         ]
         for y, row in enumerate(grid.cells)
     ]
+
+
+def _labels(grid: Grid) -> dict[str, str]:
+    """The different texts of a grid that are no numbers, each with its label."""
+    texts = set(chain.from_iterable(grid.cells))
+    return {raw: fold_label(raw) for raw in texts if raw and not raw.isdecimal()}
 
 
 @lru_cache(maxsize=4096)
@@ -63,10 +71,5 @@ def is_piece(raw: str, label: str) -> bool:
 def shows_form(grid: Grid) -> bool:
     """Whether a grid is a part of a form's table: by a label that stands nowhere else, or by
     several that stand elsewhere too."""
-    labels = {
-        fold_label(raw)
-        for row in grid.cells
-        for raw in row
-        if raw is not None and not raw.isdecimal()
-    } & all_words()
+    labels = all_words().intersection(_labels(grid).values())
     return bool(labels & sure_words()) or len(labels - weak_words()) >= _ENOUGH_LABELS

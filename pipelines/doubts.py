@@ -14,6 +14,8 @@ SURE = 0.8
 
 def find_doubts(report: Report) -> list[Finding]:
     """A finding ``cell.doubtful`` for each figure of a table that OCR read and is not sure of."""
+    if all(grid.readings is None for grid in report.tables):
+        return []
     found = []
     for where, figure in _figures(report):
         if figure.at is None:

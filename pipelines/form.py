@@ -111,6 +111,10 @@ class Table:
     def row(self) -> Mapping[str, Row]:
         return {row.code: row for row in self.rows}
 
+    @cached_property
+    def column(self) -> Mapping[str, Column]:
+        return {column.code: column for column in self.columns}
+
 
 @dataclass(frozen=True, eq=False)
 class Identity:

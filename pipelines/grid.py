@@ -43,16 +43,16 @@ def expand(rows: Sequence[Row]) -> Rows:
         else:
             line = []
             for place, text in enumerate(texts):
-                while len(line) < len(free_from) and free_from[len(line)] > number:
+                first = len(line)
+                while first < len(free_from) and free_from[first] > number:
                     line.append(None)
-                width = max(width, len(line) + 1)
+                    first += 1
                 if place not in spans:
                     line.append(text)
                     continue
                 rowspan, colspan = spans[place]
                 below = number + max(rowspan, 1)
                 free = max(free, below)
-                first = len(line)
                 end = first + min(max(colspan, 1), MOST_COLUMNS)
                 free_from += [0] * (end - len(free_from))
                 while len(line) < end and free_from[len(line)] <= number:
@@ -60,6 +60,8 @@ def expand(rows: Sequence[Row]) -> Rows:
                     line.append(None)
                 line[first] = text
                 covered += len(line) - first
+            if texts:
+                width = max(width, first + 1)
         lines.append(line)
         if width * len(rows) > LARGEST or covered > LARGEST:
             return tuple((text,) for texts, _ in rows for text in texts)

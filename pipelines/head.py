@@ -44,6 +44,7 @@ _ODD_DATE = re.compile(
 )
 _DATE_LABEL = re.compile(r"[一-鿿]{0,4}(?:时 {0,2}间|日 {0,2}期)[:|\s]*")
 _SOURCE_LABEL = re.compile(r"来\s{0,4}源\s*[:|][|\s]*|(?<![一-鿿])信息:\s*")
+_LABEL_ALONE = re.compile(r"[间期源息][:|\s]*$")  # the value of the last label is not beside it
 _ORGAN_LABEL = re.compile(r"(?:发布|公开|发文|制发|责任)(?:机构|单位|机关|部门)[:|\s]*")
 _CLICKS = re.compile(
     r"(?:点击|浏览|访问|阅读)(?:次数|数量|量|数|率|人次|人数)?\s*[:(]?\s*\[?\s*(\d[\d,]*)(?![\d.万年/-])"
@@ -137,7 +138,9 @@ def _read_line(head: Head, blocks: Sequence[Block], index: int, text: str) -> No
             head.breadcrumb_block = index
             return
     plain = _plain(text)
-    below = _text_below(blocks, index) if index + 1 < head.end else ""
+    below = ""
+    if index + 1 < head.end and _LABEL_ALONE.search(plain):
+        below = _text_below(blocks, index)
     for match in _DATE_LABEL.finditer(plain):
         rank = _rank(match[0])
         if rank is not None:

@@ -81,9 +81,9 @@ def find_title(document: Document, head: Head) -> Title | None:
 def _report_title(blocks: Sequence[Block], index: int, head: Head) -> str | None:
     """The line, with those above it that it continues, if together they name a report."""
     block = blocks[index]
-    if not isinstance(block, Paragraph) or not _is_line(block, _LONGEST):
+    if not isinstance(block, Paragraph) or not ends_as_report(block.text):
         return None
-    if not ends_as_report(block.text) or index == head.breadcrumb_block:
+    if not _is_line(block, _LONGEST) or index == head.breadcrumb_block:
         return None
     title = _fold(block.text).removeprefix("大中小")
     for before in range(index - 1, max(head.start, index - 3) - 1, -1):

@@ -70,7 +70,8 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
     head = read_head(document)
     title = find_title(document, head)
     published_at, origin = _read_publication(document, head, title, url, findings)
-    year = _read_year(document, head, title, findings)
+    text = _first_text(document, head)
+    year = _read_year(text, title, findings)
     article = origin in ("line", "head table") or "articletitle" in dict(document.meta)
     end = document.body[1] if document.body else len(document.blocks)
     signature = find_signature(document.blocks, min(head.end, end), end)
@@ -85,7 +86,7 @@ def read_metadata(document: Document, url: str | None = None) -> Metadata:
         breadcrumb=head.breadcrumb,
         signatory=signature.signatory if signature else None,
         signed_on=signature.signed_on if signature else None,
-        organ=_named_organ(document, head),
+        organ=_named_organ(text, head),
         findings=findings,
     )
 
@@ -172,10 +173,7 @@ def _read_publication(
     return chosen, origin
 
 
-def _read_year(
-    document: Document, head: Head, title: Title | None, findings: list[Finding]
-) -> int | None:
-    text = _first_text(document, head)
+def _read_year(text: str, title: Title | None, findings: list[Finding]) -> int | None:
     titled = year_in(title.text) if title else None
     period = _year(_PERIOD, text)
     stated = _year(_STATED_YEAR, text)
@@ -215,8 +213,8 @@ def _first_text(document: Document, head: Head) -> str:
     return "\n".join(halve(b.text[:_LONGEST_BLOCK]) for b in blocks if isinstance(b, Paragraph))
 
 
-def _named_organ(document: Document, head: Head) -> str | None:
-    match = _REPORTING_ORGAN.search(_first_text(document, head))
+def _named_organ(text: str, head: Head) -> str | None:
+    match = _REPORTING_ORGAN.search(text)
     if match is not None:
         organ = as_organ(next(filter(None, match.groups())))
         if organ is not None:

@@ -112,6 +112,8 @@ def read_money(raw: str, unit: str | None = None) -> Printed:
 def unit_of_money(label: str) -> str | None:
     """The unit of money at the end of a column's label, however it is broken or written:
     "本年收费金额(单位:万 元)", "收費金額（萬元）"."""
+    if "元" not in label:
+        return None
     text = "".join(_INVISIBLE.sub("", simplify(halve(label))).split())
     match = _UNIT_BEHIND.search(text)
     return match[1] if match else None

@@ -6,6 +6,7 @@ A page that cannot be read gives a sentence instead of a report; a page that tak
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,7 @@ from typing import Generic, TypeVar
 
 from pipelines.documents import Unreadable, limits
 from pipelines.extract import extract
+from pipelines.places import Places
 from pipelines.report import Report
 
 TIME_LIMIT = 150.0
@@ -82,6 +84,13 @@ def read_page(page: Page) -> Reading:
         signal.signal(signal.SIGALRM, previous)
 
 
+def prepare_process() -> None:
+    """Load the code lists before the first page, and set them aside from garbage collection, which
+    would go through their 45,000 places every few hundred pages: 6 % of the time of reading."""
+    Places.load()
+    gc.freeze()
+
+
 def read_file(path: Path) -> bytes:
     """The bytes of a file. Raises Unreadable where it cannot be opened or has more than
     ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that, and a
@@ -122,7 +131,7 @@ class Reader(Generic[Key]):
         # Not "fork": the crawl's process has threads and an event loop that must not be copied.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["pipelines.extract"])
-        return ProcessPoolExecutor(self.jobs, mp_context=context)
+        return ProcessPoolExecutor(self.jobs, mp_context=context, initializer=prepare_process)
 
     def __enter__(self) -> Reader[Key]:
         return self

@@ -117,20 +117,16 @@ class Scanner:
                 if is_piece(cell.raw, cell.label):
                     continue
                 break
-            behind = place + 1
-            while behind < len(row) and row[behind].label == cell.label:
-                behind += 1  # a label printed in each position that its cell spans
-            values = tuple(row[behind:])
             meaning = meanings[0]
             if len(meanings) > 1 or meaning.table == "proceedings":
-                governs = self._governs(heads, values)
+                governs = self._governs(heads, _values_behind(row, place))
                 meaning = self._choose(meanings, governs)
                 is_row = meaning.role == "row" and governs
             else:
                 is_row = meaning.role == "row"
             if is_row:
                 yield from heads
-                yield self._row(meaning, cell, values)
+                yield self._row(meaning, cell, tuple(_values_behind(row, place)))
                 return
             self._enter(meaning)
             heads.append(Record("head", meaning, cell))
@@ -230,6 +226,15 @@ class Scanner:
             if self._meanings(label):
                 return cell._replace(raw=raw, label=label), count
         return cell, 1
+
+
+def _values_behind(row: Sequence[Cell], place: int) -> Sequence[Cell]:
+    """The cells behind a label, which may be printed in each position that its cell spans."""
+    label = row[place].label
+    behind = place + 1
+    while behind < len(row) and row[behind].label == label:
+        behind += 1
+    return row[behind:]
 
 
 def _closed(governing: Record | None, values: list[Cell]) -> Iterator[Record]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import chain
 
 from pipelines import statistics_findings as found
 from pipelines.cells import Cell, cells_of
@@ -35,7 +36,7 @@ class StatisticsRead:
 
 def list_form_shown(grid: Grid) -> ListForm | None:
     """The form of whose list a grid is a part, by the labels of its rows; None for other grids."""
-    printed = "".join([raw for row in grid.cells for raw in row if raw])
+    printed = "".join(filter(None, chain.from_iterable(grid.cells)))
     if not shows_sign(("".join(printed.split()),)):
         return None
     texts = [raw for row in grid.cells for raw in row if raw and not raw.isdecimal()]

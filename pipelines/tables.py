@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from pipelines import reading_findings as found
-from pipelines.cells import Cell, cells_of, shows_form
+from pipelines.cells import cells_of, shows_form
 from pipelines.form import TABLES, Form, Table, TableName, load_forms
 from pipelines.list_form import ListForm
 from pipelines.report import (
@@ -50,7 +50,7 @@ def read_tables(document: Document) -> TablesRead:
     grids = _data_tables(document)
     lists = find_lists(grids)
     rows = [[] if number in lists else cells_of(grid, number) for number, grid in enumerate(grids)]
-    recognised = _recognise([cell for grid in rows for line in grid for cell in line])
+    recognised = _recognise([cell.label for grid in rows for line in grid for cell in line])
     form = recognised.get("disclosure") or recognised.get("applications")
     forms = _forms_to_read_by(recognised, form)
     reader = RowReader(forms)
@@ -94,17 +94,17 @@ def _data_tables(document: Document) -> list[Grid]:
     ]
 
 
-def _recognise(cells: Sequence[Cell]) -> dict[TableName, FormId]:
+def _recognise(labels: Sequence[str]) -> dict[TableName, FormId]:
     """The form of each table, by the labels that only one form prints. （六）其他处理 is a row of
     the 2019 form; in the 2021 form rows of their own follow it."""
     words = distinct_words()
     votes: dict[TableName, Counter[FormId]] = {"disclosure": Counter(), "applications": Counter()}
-    for cell, following in zip_longest(cells, cells[1:]):
-        if cell.label in words:
-            table, form = words[cell.label]
+    for label, following in zip_longest(labels, labels[1:]):
+        if label in words:
+            table, form = words[label]
             votes[table][form] += 1
-        elif cell.label == "其他处理" and following is not None:
-            is_group = following.label in words or following.label == "其他"
+        elif label == "其他处理" and following is not None:
+            is_group = following in words or following == "其他"
             votes["applications"]["2021" if is_group else "2019"] += 1
     return {table: count.most_common(1)[0][0] for table, count in votes.items() if count}
 

@@ -7,16 +7,18 @@ ones: with unknown cells on one side only that bound is tested, with unknown cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from pipelines.findings import make_finding
-from pipelines.form import Identity, Label, Table, form_of
+from pipelines.form import Identity, Label, Table, TableName, form_of
 from pipelines.list_form import Sum, list_form_of
 from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Number, Report
 
-Cells = Mapping[str, Mapping[str, Figure]]
+Values = Mapping[str, Number]
+"""The known numbers of a row or a column, by the code of their column or row."""
+
 Labels = Mapping[str, Label]
 
 _MOST_NAMED = 2  # parts of a sum that a message names one by one
@@ -35,18 +37,24 @@ def check_sums(report: Report) -> Iterator[Finding]:
     if report.form not in ("2021", "2019"):
         return
     form = form_of(report.form)
+    rows_of = _rows_of(report)
+    columns_of = {name: _turned(rows) for name, rows in rows_of.items()}
     for identity in form.identities:
         table: Table = getattr(form, identity.table)
-        cells = _cells(report, identity)
         if identity.across == "columns":
-            labels = {column.code: column for column in table.columns}
+            rows = rows_of[identity.table]
             for row in table.rows:
-                if row.code in cells:
-                    yield from _check(identity, row, cells[row.code], labels)
-        elif cells:
+                if row.code in rows:
+                    finding = _check(identity, row, rows[row.code], table.column)
+                    if finding is not None:
+                        yield finding
+        else:
+            columns = columns_of[identity.table]
             for column in table.columns:
-                values = {code: row[column.code] for code, row in cells.items()}
-                yield from _check(identity, column, values, table.row)
+                if column.code in columns:
+                    finding = _check(identity, column, columns[column.code], table.row)
+                    if finding is not None:
+                        yield finding
 
 
 def check_list_sums(report: Report) -> Iterator[Finding]:
@@ -55,33 +63,59 @@ def check_list_sums(report: Report) -> Iterator[Finding]:
     if not report.statistics:
         return
     form = list_form_of(report.statistics[0].form)
-    scopes: dict[str, dict[str, Figure]] = {}
+    scopes: dict[str, dict[str, Number]] = {}
     for row in report.statistics:
-        if row.code is not None:
-            scopes.setdefault(row.scope, {})[row.code] = row.figure
+        if row.code is not None and row.figure.value is not None:
+            scopes.setdefault(row.scope, {})[row.code] = row.figure.value
     for entry in form.sums:
         for scope, values in scopes.items():
             place = form.row[entry.right[0]]
-            for finding in _check(entry, place, values, form.row):
+            finding = _check(entry, place, values, form.row)
+            if finding is not None:
                 own = scope == "own"
                 yield finding if own else replace(finding, where=f"{finding.where}.{scope}")
 
 
-def _cells(report: Report, identity: Identity) -> Cells:
-    if identity.table == "applications":
-        return {
-            row.outcome: dict(zip(APPLICANTS, row.figures, strict=True))
-            for row in report.applications
-        }
-    return {row.route: dict(zip(RESULTS, row.figures, strict=True)) for row in report.proceedings}
+def _rows_of(report: Report) -> dict[TableName, dict[str, Values]]:
+    """The numbers of tables three and four, by row and column."""
+    return {
+        "applications": {
+            row.outcome: _values(APPLICANTS, row.figures) for row in report.applications
+        },
+        "proceedings": {row.route: _values(RESULTS, row.figures) for row in report.proceedings},
+    }
+
+
+def _values(codes: Sequence[str], figures: Sequence[Figure]) -> Values:
+    return {
+        code: figure.value
+        for code, figure in zip(codes, figures, strict=True)
+        if figure.value is not None
+    }
+
+
+def _turned(rows: Mapping[str, Values]) -> Mapping[str, Values]:
+    """The same numbers by column and row."""
+    columns: dict[str, dict[str, Number]] = {}
+    for row, values in rows.items():
+        for column, value in values.items():
+            columns.setdefault(column, {})[row] = value
+    return columns
 
 
 def _check(
-    identity: Identity | Sum, place: Label, values: Mapping[str, Figure], labels: Labels
-) -> Iterator[Finding]:
+    identity: Identity | Sum, place: Label, values: Values, labels: Labels
+) -> Finding | None:
+    known = values.__getitem__
+    try:
+        holds = sum(map(known, identity.left)) == sum(map(known, identity.right))
+    except KeyError:
+        holds = False
+    if holds:
+        return None  # as nearly all sums do
     left, right = _add(identity.left, values), _add(identity.right, values)
     if _may_agree(left, right):
-        return
+        return None
     sides = ((identity.left, left), (identity.right, right))
     english = ", but ".join(
         f"{_name([labels[code].en for code in codes], 'the {} parts')} {_amount(side)}"
@@ -91,7 +125,7 @@ def _check(
         f"{_name([labels[code].zh for code in codes], '{}项之和')} {_amount(side)}"
         for codes, side in sides
     )
-    yield make_finding(
+    return make_finding(
         identity.check,
         place.code,
         f"{place.en}: {english}.",
@@ -101,8 +135,8 @@ def _check(
     )
 
 
-def _add(codes: tuple[str, ...], values: Mapping[str, Figure]) -> Side:
-    known = [v.value for code in codes if (v := values.get(code)) and v.value is not None]
+def _add(codes: tuple[str, ...], values: Values) -> Side:
+    known = [values[code] for code in codes if code in values]
     total = sum(known)
     return Side(round(total, 6) if isinstance(total, float) else total, len(known) == len(codes))
 

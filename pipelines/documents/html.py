@@ -58,7 +58,7 @@ _FEWEST_LABELS = 3
 
 _MOST_ATTRIBUTES = 5000
 _LONG_TAG = 50_000
-_TAG_TOO_LONG = re.compile(rf"<[^<>]{{{_LONG_TAG},}}")
+_TAG_TOO_LONG = re.compile(rb"<[^<>]{%d,}" % _LONG_TAG)
 """Attributes of one tag, and characters from which a tag is looked at: libxml2 compares each with
 each, which takes minutes for 100,000. A picture within its tag is long, but one attribute."""
 
@@ -77,9 +77,8 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     is joined as it stands, so that digits split over spans are one number. A table that contains a
     table, or running text beside other cells, only lays out the page: its cells are read as blocks.
     """
-    if "\0" in text:
-        text = text.replace("\0", "")
-    root = _parse(text)
+    markup = text.encode("utf-8", "replace").replace(b"\0", b"")
+    root = _parse(markup)
     if root is None:
         return Document("html", encoding, ())
     etree.strip_elements(root, *_DROPPED, with_tail=False)
@@ -92,7 +91,7 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     etree.strip_tags(root, *_INLINE)
     links = tuple(read_links(root, container, url))
     inline = {"a"}
-    if _SMART_TAG in text:
+    if _SMART_TAG.encode() in markup:
         inline |= {element.tag for element in root.iter() if element.tag.startswith(_SMART_TAG)}
     etree.strip_tags(root, *inline)
     reader = _Reader(container)
@@ -101,28 +100,28 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     return Document("html", encoding, blocks, body, meta, links)
 
 
-def _parse(text: str) -> etree._Element | None:
-    if len(text) > _LONG_TAG:
-        text = _TAG_TOO_LONG.sub(_shortened, text)
-    root = _parse_once(text)
-    for markup, line in _FLATTENED:
+def _parse(markup: bytes) -> etree._Element | None:
+    if len(markup) > _LONG_TAG:
+        markup = _TAG_TOO_LONG.sub(_shortened, markup)
+    root = _parse_once(markup)
+    for tags, line in _FLATTENED:
         last_error = _parser.error_log.last_error
         if last_error is None or last_error.type != etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             break
         # libxml2 ends at what is nested too deeply; without some of its markup all text is read.
-        text = markup.sub(line, text)
-        root = _parse_once(text)
+        markup = tags.sub(line, markup.decode()).encode()
+        root = _parse_once(markup)
     return root
 
 
-def _shortened(tag: re.Match[str]) -> str:
-    return tag[0] if len(tag[0].split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES else "<br"
+def _shortened(tag: re.Match[bytes]) -> bytes:
+    return tag[0] if len(tag[0].split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES else b"<br"
 
 
-def _parse_once(text: str) -> etree._Element | None:
-    if not text.strip():
+def _parse_once(markup: bytes) -> etree._Element | None:
+    if not markup or markup.isspace():
         return None
-    return etree.fromstring(text.encode("utf-8", "replace"), _parser)
+    return etree.fromstring(markup, _parser)
 
 
 class _Reader:
@@ -159,6 +158,8 @@ class _Reader:
                     self._add(text, holders[-1])
 
     def _add(self, text: str, holder: str) -> None:
+        if text.isspace():
+            return
         for line in text.splitlines() if holder in _LINES_COUNT else (text,):
             if folded := fold(line):
                 self.blocks.append(Paragraph(folded, holder))
@@ -260,17 +261,13 @@ def _read_row(row: etree._Element, strays: list[str]) -> Row:
     """The cells of a row; texts that stand between them go to ``strays``."""
     texts: list[str] = []
     spans: dict[int, tuple[int, int]] = {}
-    strays += [text for text in (row.text, row.tail) if text]
+    strays += [text for text in (row.text, row.tail) if text and not text.isspace()]
     for element in row:
         if element.tag in _CELLS:
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
             if rowspan is not None or colspan is not None:
                 spans[len(texts)] = (_span(rowspan, 65534), _span(colspan, 1))
-            if len(element):
-                texts.append(_lines(element))
-            else:
-                text = element.text or ""
-                texts.append(text if text.isdecimal() else fold(text))
+            texts.append(_lines(element) if len(element) else _line(element.text))
         else:
             # A form or a paragraph that wraps cells; else it is a stray itself.
             cells = list(element.iter("td", "th"))
@@ -287,9 +284,16 @@ def _lines(cell: etree._Element) -> str:
     if len(cell) == 1:
         # What Word makes of a cell: one paragraph and nothing beside it.
         inner = cell[0]
-        if not len(inner) and not fold(cell.text or "") and not fold(inner.tail or ""):
-            return fold(inner.text or "")
+        if not len(inner) and not _line(cell.text) and not _line(inner.tail):
+            return _line(inner.text)
     return "\n".join([line for text in _texts(cell) if (line := fold(text))])
+
+
+def _line(text: str | None) -> str:
+    # Most are numbers, or what stands between elements: no need to fold these.
+    if not text or text.isspace():
+        return ""
+    return text if text.isdecimal() else fold(text)
 
 
 @lru_cache(maxsize=256)
