@@ -1,4 +1,4 @@
-"""The database of an archive: everything that is written to it, one transaction a page.
+"""The database of an archive: everything that is written to it, what belongs together at once.
 
 The database is derived from the WARC files and can be made again from them. What a row says
 depends only on the captures of its own URL, in their order, so a crawl and a rebuild agree row for

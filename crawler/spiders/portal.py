@@ -201,8 +201,9 @@ class PortalSpider(scrapy.Spider):
         try:
             if capture.outcome in ("page", "unchanged"):
                 walk.arrived(row, Page(row.url, response.body, kind))
-                walk.reading()
-                yield PageItem(capture, response.body, kind, walk.portal.division)
+                if capture.reading is None:
+                    walk.reading()
+                    yield PageItem(capture, response.body, kind, walk.portal.division)
             elif capture.outcome == "redirect":
                 self._redirect(walk, row, response, kind)
             else:
