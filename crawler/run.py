@@ -11,7 +11,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
-from crawler.spiders.portal import PortalSpider
+from crawler.spiders.portal import OUT_OF_TIME, PortalSpider
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
@@ -42,12 +42,14 @@ def run_crawl(
     full: bool = False,
     limit: int | None = None,
     delay: float | None = None,
+    budget: float | None = None,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Crawl portals into the archive at ``home``; can be called once a process.
 
     Returns the counts of ``crawl --json`` without seconds, and ``problems``: a sentence for each
-    portal whose run did not end well. ValueError for a delay that is too short. ``quiet`` prints no
+    portal whose run did not end well. ValueError for a delay that is too short. After ``budget``
+    seconds no more pages are handed out, and the next crawl goes on there. ``quiet`` prints no
     progress; what went wrong with a page is a line on stderr either way.
     """
     settings = Settings()
@@ -64,12 +66,15 @@ def run_crawl(
     # add a traceback to it.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler(PortalSpider)
-    process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay)
+    process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay, budget=budget)
     process.start()
-    runs = list(crawler.spider.runs.values()) if crawler.spider else []
+    spider: PortalSpider | None = crawler.spider  # type: ignore[assignment]
+    runs = spider.runs if spider else {}
+    if spider and spider.time_is_up:
+        portals = [portal for portal in portals if portal.id in runs]
     with Store.open(home) as store:
-        summary = summarise_runs(store.conn, runs)
-        summary["problems"] = _problems(store, runs, portals)
+        summary = summarise_runs(store.conn, list(runs.values()))
+        summary["problems"] = _problems(store, list(runs.values()), portals)
     return summary
 
 
@@ -85,6 +90,6 @@ def _problems(store: Store, runs: Sequence[int], portals: Sequence[Portal]) -> l
     return [
         f"{portal.name} ({portal.id}): {reasons.get(portal.id, 'the run did not begin')}"
         for portal in portals
-        if not reasons.get(portal.id, "").startswith(("finished", "limit"))
+        if not reasons.get(portal.id, "").startswith(("finished", "limit", OUT_OF_TIME))
         or reasons[portal.id] == "finished without finding an annual report"
     ]
