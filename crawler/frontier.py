@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crawler.links import PlaceKind
-from pipelines.capture import time_of
+from pipelines.capture import Capture, time_of
 from pipelines.store import Store
 
 REPORT_AGE = 7 * 24 * 3600 * 1_000_000
@@ -44,10 +44,12 @@ MAX_WEAK = 40
 
 
 class Row(NamedTuple):
-    """An address to ask, and what it is thought to be: a kind of ``crawler.links``, or home."""
+    """An address to ask, and what it is thought to be: a kind of ``crawler.links``, home, or a part
+    of the captured ``page``, which is no row of the frontier's table."""
 
     url: str
-    kind: PlaceKind
+    kind: PlaceKind | Literal["part"]
+    page: Capture | None = None
 
 
 class Frontier:
@@ -184,6 +186,14 @@ class Frontier:
         """Whether an annual report of this portal was read before; a link to one is none."""
         found = self.conn.execute("SELECT 1 FROM reports WHERE portal = ? LIMIT 1", [self.portal])
         return found.fetchone() is not None
+
+    def standing_reports(self) -> int:
+        """How many reports of this portal are known and not gone."""
+        count: int = self.conn.execute(
+            "SELECT count(*) FROM reports WHERE portal = ? AND current AND gone_at IS NULL",
+            [self.portal],
+        ).fetchone()[0]
+        return count
 
     def weak_asked(self) -> int:
         return self._count(f"kind = 'weak' AND state != 'waiting' AND run = {self.run}")

@@ -13,10 +13,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from crawler.families import FAMILIES, GENERIC, Page, recognise
+from crawler.families import FAMILIES, GENERIC, Family, Page, family_of
 from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
 from crawler.links import Judge, Link, Place, Verdict
+from crawler.parts import PartsQueue
+from crawler.record_check import SEEDS, RecordCheck
 from crawler.registry import Portal, division_name, places_within
+from pipelines.backlog import Waiting
+from pipelines.capture import Capture
+from pipelines.runs import FINISHED, LIMITED
 from pipelines.store import Store
 
 MAX_LIST_PAGES = 400
@@ -53,12 +58,17 @@ class Walk:
         *,
         full: bool = False,
         limit: int | None = None,
+        backlog: Iterable[Waiting] = (),
     ) -> None:
+        """``backlog``: pages archived by runs before this one, whose parts are asked for first."""
         self.portal = portal
         self.run = run
         self.limit = limit
         self.frontier = Frontier(store, portal.id, run, full=full)
         self.store = store
+        self.parts = PartsQueue(store)
+        for waiting in backlog:
+            self.parts.add(waiting)
         self.reports = 0
         self.stopped: str | None = None
         self._judge = Judge(
@@ -66,11 +76,14 @@ class Walk:
             places_within(portal.division),
         )
         self._family = FAMILIES[portal.family] if portal.family else GENERIC
+        self._record = RecordCheck(portal)
+        self._whole = True
         self._chrome: frozenset[str] = frozenset()
         self._busy: dict[str, Row] = {}
+        self._catching_up = self.parts.waiting > 0
         self._unread = 0
         self._failures = 0
-        self._failure = ""
+        self.failure = ""
         self._moved: dict[str, str] = {}
         self._hops: dict[str, int] = {}
         self._places: dict[str, tuple[str, int]] = {}
@@ -79,23 +92,33 @@ class Walk:
     def open(self) -> None:
         if self.frontier.open(self.portal.url):
             logger.info("%s: goes on where the run before was broken off", self.portal.id)
+            self._whole = False
+        seeds = [(url, SEEDS[kind]) for url, kind in self.portal.columns.items()]
+        with self.store.transaction():
+            self.frontier.add(self.portal.url, seeds)
 
     # What to ask
 
     def next_rows(self) -> list[Row]:
         """What to ask now; each is to be answered by one of the methods below."""
-        if self.stopped or self._unread >= UNREAD:
+        if self.stopped:
             return []
-        room = AT_ONCE - len(self._busy)
+        room = AT_ONCE - len(self._busy) - self.parts.asking
+        # Before all others, so that pages do not pile up that wait for them.
+        parts = self.parts.take(max(room, 0))
+        self._catching_up = self._catching_up and not self._caught_up()
+        if parts or self._catching_up or self._unread >= UNREAD:
+            return parts
         if self.limit is not None:
             if self.reports >= self.limit:
-                self.stopped = f"limit of {self.limit} reports"
+                self.stopped = f"{LIMITED}{self.limit} reports"
                 return []
-            room = min(room, self.limit - self.reports - len(self._busy) - self._unread)
+            under_way = len(self._busy) + self._unread + self.parts.waiting
+            room = min(room, self.limit - self.reports - under_way)
         if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
             return []
         rows = self.frontier.take(room, self._busy)
-        if not rows and not self._busy and not self._unread and not self.frontier.has_reports():
+        if not rows and not self._busy and self._caught_up() and self._finds_nothing():
             rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
         if rows and rows[0].kind == "home":
             # What the home page links tells menus from content on every other page.
@@ -103,19 +126,36 @@ class Walk:
         self._busy.update((row.url, row) for row in rows)
         return rows
 
+    def _finds_nothing(self) -> bool:
+        """Whether no list has named a report in this run: those that are known were found by weak
+        links then, and must be again."""
+        return not self._record.named and (self._whole or not self.frontier.has_reports())
+
     @property
     def over(self) -> bool:
         """Whether nothing is in flight; to be asked after ``next_rows`` gave nothing."""
-        return not self._busy and not self._unread
+        if self._busy or self._unread or self.parts.asking or self.parts.has_complete:
+            return False
+        # What a walk that was stopped did not ask for is left for the next one.
+        return bool(self.stopped) or not self.parts.waiting
 
     @property
     def reason(self) -> str:
-        """Why the walk ended, for the row of its run."""
+        """Why the walk ended, for the row of its run, and what is to be done where it is not as
+        the portal's record says."""
+        known = None
         if self.stopped:
-            return self.stopped
-        if self.reports or self.frontier.has_read_reports():
-            return "finished"
-        return self._failure or "finished without finding an annual report"
+            ended = self.stopped
+        elif self.reports or self.frontier.has_read_reports():
+            ended = self.failure or FINISHED
+            known = self.frontier.standing_reports() if self._whole else None
+        else:
+            ended = self.failure or f"{FINISHED} without finding an annual report"
+        complaints = self._record.complaints(known)
+        if not complaints and ended in (FINISHED, self.stopped):
+            return ended
+        said = "; ".join([ended, *complaints])
+        return f"{said}. To look anew: gongkai portals probe {self.portal.url}"
 
     # What came
 
@@ -128,15 +168,21 @@ class Walk:
             self.frontier.settle(row.url, "fetched")
             self._done(row)
             return
+        if row.kind == "home" and (other := self._record.home(page)):
+            self._family = FAMILIES[other]
+        # Articles are pasted from one portal into another, with the marks of its system.
+        family = self._family if row.kind == "report" else family_of(page, self._family)
         if self._family is GENERIC:
-            self._family = recognise(page)[0]
-        links = self._family.links(page)
+            self._family = family
+        links = family.links(page)
         if row.kind == "home":
             self._chrome = frozenset({row.url, *(link.url for link in links)})
         place = Place(row.kind, page.url, page.trail, self._chrome)
         verdicts = self._judge.judge(links, place)
         found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
-        further = self._next_page(row, page, links, verdicts)
+        column, _ = self._places.get(row.url, (row.url, 1))
+        self._record.came(column, found.items())
+        further = self._next_page(row, page, family, links, verdicts)
         if further:
             found[further] = row.kind
         with self.store.transaction():
@@ -156,6 +202,10 @@ class Walk:
             return None
         with self.store.transaction():
             wrong = self._lead_on(row, target)
+            if wrong:
+                self._record.missed(row.url, wrong)
+            elif target:
+                self._record.moved(row.url, target)
             self.frontier.settle(row.url, "failed" if wrong else "fetched")
         if wrong:
             self._count_failure(row, f"error: {wrong}")
@@ -164,25 +214,45 @@ class Walk:
 
     def failed(self, row: Row, reason: str, *, answered: bool = False) -> None:
         """No page came. ``answered``: the portal is well and says so itself (404)."""
+        self._record.missed(row.url, reason)
         self.frontier.settle(row.url, "failed")
         if answered:
             self._tell(row.url, reason)
             self._failures = 0
+            if row.kind == "home":
+                self.failure = f"home page: {reason}"
         else:
             self._count_failure(row, reason)
         self._done(row)
 
     def excluded(self, row: Row, reason: str) -> None:
         """The page may not be asked."""
+        self._record.missed(row.url, reason)
         self._tell(row.url, reason)
         self.frontier.settle(row.url, "excluded")
         if row.kind == "home":
-            self._failure = f"home page: {reason}"
+            self.failure = f"home page: {reason}"
         self._done(row)
 
     def reading(self) -> None:
         """A page went to be read."""
         self._unread += 1
+
+    def part_settled(self, row: Row, trouble: str | None = None, *, answered: bool = True) -> None:
+        """A part has its row in the archive; ``trouble`` says why it is not there, ``answered`` as
+        for ``failed``."""
+        if answered:
+            self._failures = 0
+        if trouble and answered:
+            self._tell(row.url, trouble)
+        elif trouble:
+            self._count_failure(row, trouble)
+        self.parts.settled(row)
+
+    def waits(self, page: Capture, parts: tuple[str, ...]) -> None:
+        """A page was read that shows parts of its report elsewhere: it is read again with them."""
+        self._unread -= 1
+        self.parts.add(Waiting(page, parts))
 
     def read(self, result: str | None) -> None:
         """A page was read, with the result of ``Store.save_reading``."""
@@ -191,6 +261,9 @@ class Walk:
             self.reports += 1
 
     # Within
+
+    def _caught_up(self) -> bool:
+        return not (self._unread or self.parts.waiting)
 
     def _tell(self, url: str, what: str) -> None:
         """One line of the log: what went wrong, with its portal and address."""
@@ -205,7 +278,7 @@ class Walk:
         self._tell(row.url, reason)
         self._failures += 1
         if row.kind == "home":
-            self._failure = f"home page: {reason}"
+            self.failure = f"home page: {reason}"
         if self._failures == GIVE_UP_AFTER:
             self.stopped = f"{self._failures} failures in a row, the last: {reason}"
 
@@ -229,21 +302,24 @@ class Walk:
         return None
 
     def _next_page(
-        self, row: Row, page: Page, links: list[Link], verdicts: list[Verdict]
+        self, row: Row, page: Page, family: Family, links: list[Link], verdicts: list[Verdict]
     ) -> str | None:
         """The next page of a list, while it is one that is wanted and brings anything new.
 
         A column of reports or of a unit is read to its end, a gateway only while it has reports.
+        The first page may have no rows, where a script paints them.
         """
         column, number = self._places.get(row.url, (row.url, 1))
         listed = self._listed.setdefault(column, set())
         before = len(listed)
         listed.update(hash(link.url) for link in links if _is_row(link))
         wanted = row.kind in ("list", "unit") or (
-            row.kind in ("gateway", "weak") and any(v.kind == "report" for v in verdicts)
+            row.kind in ("gateway", "weak")
+            and (not listed or any(v.kind == "report" for v in verdicts))
         )
-        further = self._family.next_page(page) if wanted else None
-        if further and len(listed) > before and self.portal.owns(further):
+        further = family.next_page(page) if wanted else None
+        goes_on = len(listed) > before or number == 1
+        if further and goes_on and self.portal.owns(further):
             if number < MAX_LIST_PAGES:
                 self._places[further] = (column, number + 1)
                 return further
@@ -260,7 +336,7 @@ def _is_row(link: Link) -> bool:
 def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:
     """Each address once, as the kind nearest to the reports that any of its links gave it.
 
-    Files are left out: reading notes them with the report that links them.
+    Files are left out: they are asked for as parts of the page that links them.
     """
     nearest: dict[str, str] = {}
     for link, kind in verdicts:

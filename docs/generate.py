@@ -1,4 +1,4 @@
-"""Writes commands.md, tables.md, checks.md and forms.md of docs/ from where each is said once.
+"""Writes the generated pages of docs/ (PAGES) from where each of them is said once.
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 where one is not up to date
@@ -6,6 +6,10 @@ python docs/generate.py --check    write nothing; exit 1 where one is not up to 
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -15,11 +19,14 @@ import click
 import yaml
 
 from crawler.cli import main as gongkai
+from crawler.families import FAMILIES
 from pipelines import columns
 from pipelines.columns import Text
 from pipelines.comparable import NARRATIVE, Field, load_fields
+from pipelines.documents import limits
 from pipelines.form import load_forms
 from pipelines.list_form import load_list_forms
+from pipelines.reading import TIME_LIMIT
 from pipelines.schema import migrate
 
 DOCS = Path(__file__).resolve().parent
@@ -168,6 +175,67 @@ def compared_with(field: Field) -> str:
     return "; ".join(parts)
 
 
+def families_page() -> str:
+    lines = [
+        "# Families",
+        "",
+        "From the modules of `crawler/families/`: the content management systems that the walk "
+        "knows, tried in this order. `gongkai portals show` says which one a portal has.",
+        "",
+    ]
+    for name, family in FAMILIES.items():
+        about = inspect.getdoc(sys.modules[type(family).__module__]) or ""
+        lines += [f"## {name}", "", escaped(about), ""]
+    return page(lines)
+
+
+def escaped(text: str) -> str:
+    """A docstring as Markdown, its <places> shown as they are but for those in code."""
+    parts = text.replace("``", "`").split("`")
+    for number in range(0, len(parts), 2):
+        parts[number] = re.sub(r"[<_*]", r"\\\g<0>", parts[number])
+    return "`".join(parts)
+
+
+def limits_page() -> str:
+    lines = [
+        "# File types and limits",
+        "",
+        "From `pipelines/documents/limits.py`. Which type a file is, its bytes say: names and "
+        "headers of portals are often wrong.",
+        "",
+        "## What is read",
+        "",
+        *table(["file", "how", "with"], FILE_TYPES),
+        "",
+        "A file that cannot be read costs one line that says why; the others of the batch are "
+        "read. What is read in part says so in a finding (`document.*` in [checks](checks.md)).",
+        "",
+        "## How much one file may cost",
+        "",
+        "Bounds keep a batch going whatever a portal sends. They are far above what reports need: "
+        "the longest seen have some 30 pages and 20 MB.",
+        "",
+        *table(["bound", "value", "of what"], bounds()),
+        "",
+        f"In a batch and in a crawl, a file that takes longer than {TIME_LIMIT:g} seconds in all "
+        "is given up, and one that ends the process that reads it costs nothing but itself. The "
+        "largest page that is read takes some 700 MB of memory.",
+    ]
+    return page(lines)
+
+
+def bounds() -> Iterator[tuple[str, str, str]]:
+    """The constants of limits.py with the sentence below each."""
+    body = ast.parse(Path(str(limits.__file__)).read_text("utf-8")).body
+    for node, below in itertools.pairwise(body):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            said = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+            meaning = str(below.value.value) if said else ""  # type: ignore[attr-defined]
+            yield f"`{name}`", f"{getattr(limits, name):,}", meaning
+
+
 def anchor(heading: str) -> str:
     """The fragment by which a heading can be linked to."""
     kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
@@ -189,11 +257,29 @@ def page(lines: list[str]) -> str:
     return "\n".join([lines[0], "", NOTE, *lines[1:]]).rstrip("\n") + "\n"
 
 
+CORE, EXTRA = "`make install`", "`make install-all`"
+FILE_TYPES = (
+    ("HTML", "as a browser shows it", CORE),
+    ("TXT, Markdown", "flattened tables by the labels of the forms", CORE),
+    ("PDF", "text and lines by their places, tables joined over page breaks", CORE),
+    ("PDF with tables without lines", "rows by the labels of the forms", CORE),
+    ("PDF of pictures, PNG, JPEG, TIFF", "OCR, offline", EXTRA),
+    ("DOCX", "what Word prints: without deletions, with its own numbers", CORE),
+    ("DOC, WPS, RTF, Word XML", "by LibreOffice, by way of DOCX", EXTRA),
+    ("XLSX, XLS, ET", "what the sheets show: hidden ones are named, not read", CORE),
+    ("OFD", "GB/T 33190: text and lines by their places; pictures of pages are not read", CORE),
+    ("ZIP", "the report in it, also in an archive in it", CORE),
+    ("RAR, 7z", "as ZIP, by libarchive", EXTRA),
+)
+"""What reading a type takes."""
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "tables.md": tables_page,
     "checks.md": checks_page,
     "forms.md": forms_page,
+    "families.md": families_page,
+    "limits.md": limits_page,
 }
 
 

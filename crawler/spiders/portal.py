@@ -28,9 +28,11 @@ from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
-from crawler.urls import resolve, site_of
+from crawler.urls import resolve_redirect
 from crawler.walk import Walk
+from pipelines.backlog import Waiting
 from pipelines.capture import Capture
+from pipelines.runs import OUT_OF_TIME
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -40,14 +42,12 @@ if TYPE_CHECKING:
 PORTALS_AT_ONCE = 64
 """Portals that are walked at the same time; the others wait for one of them to end."""
 
-OUT_OF_TIME = "time budget used up"
-"""The reason of a run that the next one continues."""
-
 logger = logging.getLogger(__name__)
 
 
 class PortalSpider(scrapy.Spider):
     name = "portal"
+    walk_class: type[Walk] = Walk
     # Of this spider and not of the project, so that `scrapy shell` asks without an archive.
     custom_settings = {  # noqa: RUF012
         "DOWNLOADER_MIDDLEWARES": {
@@ -86,6 +86,7 @@ class PortalSpider(scrapy.Spider):
         self.limit = limit
         self._ends = None if budget is None else time.monotonic() + budget
         self.runs: dict[str, int] = {}
+        self.backlog: list[Waiting] = []
         self._waiting = deque(portals)
         self._walks: dict[str, Walk] = {}
         self._hungry: dict[str, None] = {}
@@ -110,7 +111,7 @@ class PortalSpider(scrapy.Spider):
         for what cannot be crawled, before anything is asked."""
         chosen = list(portals)
         for code in filter(None, portal.split(",")):
-            chosen += default_registry().within(code)
+            chosen += default_registry(code).within(code)
         if url:
             chosen.append(unlisted_portal(url, division or None))
         if not chosen:
@@ -153,6 +154,9 @@ class PortalSpider(scrapy.Spider):
                 rows = walk.next_rows()
                 for row in rows:
                     yield self._request(walk, row)
+                for page in walk.parts.take_complete():
+                    walk.reading()
+                    yield PageItem(page, division=walk.portal.division)
                 if not rows and walk.over:
                     self._close_walk(walk)
                     self._open_walks()
@@ -161,15 +165,19 @@ class PortalSpider(scrapy.Spider):
                 await self._wake.wait()
 
     def _request(self, walk: Walk, row: Row) -> Request:
+        page = row.page
         return Request(
             row.url,
-            callback=self.parse_page,
+            # Many portals give a file only to who comes from its page.
+            headers={"Referer": page.url} if page else None,
+            callback=self.parse_part if page else self.parse_page,
             errback=self.note_failure,
             cb_kwargs={"walk": walk, "row": row},
             meta={
                 "portal": walk.portal.id,
                 "run": walk.run,
                 "kind": row.kind,
+                "part_of": page.id if page else None,
                 "conditional": not self.full,
                 "download_slot": walk.portal.site,
                 "dont_redirect": True,
@@ -180,8 +188,8 @@ class PortalSpider(scrapy.Spider):
         """The walk that a request belongs to; for robots.txt the one on whose host it lies."""
         if portal := request.meta.get("portal"):
             return self._walks.get(portal)
-        site = site_of(request.url)
-        return next((walk for walk in self._walks.values() if walk.portal.site == site), None)
+        owners = (walk for walk in self._walks.values() if walk.portal.owns(request.url))
+        return next(owners, None)
 
     def _feed(self, walk: Walk) -> None:
         """Let a walk say what it wants next, unless that was the end of it."""
@@ -199,7 +207,7 @@ class PortalSpider(scrapy.Spider):
             if capture.outcome in ("page", "unchanged"):
                 walk.arrived(row, Page(row.url, response.body, kind))
                 walk.reading()
-                yield PageItem(capture, row.url, response.body, kind, walk.portal.division)
+                yield PageItem(capture, response.body, kind, walk.portal.division)
             elif capture.outcome == "redirect":
                 self._redirect(walk, row, response, kind)
             else:
@@ -218,10 +226,26 @@ class PortalSpider(scrapy.Spider):
         finally:
             self._feed(walk)
 
+    def parse_part(self, response: Response, walk: Walk, row: Row) -> None:
+        """A part of a page came, or the portal says that there is none."""
+        capture: Capture = response.meta["capture"]
+        there = capture.outcome in ("page", "unchanged", "redirect")
+        trouble = None if there else f"{capture.outcome}: {capture.evidence}"
+        # A download that asks for a code says nothing against the portal's pages.
+        self._settle_part(walk, row, trouble, answered=capture.outcome != "error")
+
+    def _settle_part(self, walk: Walk, row: Row, trouble: str | None, *, answered: bool) -> None:
+        try:
+            walk.part_settled(row, trouble, answered=answered)
+        except (OSError, sqlite3.Error) as error:
+            self._archive.stop(error)
+        finally:
+            self._feed(walk)
+
     def _redirect(self, walk: Walk, row: Row, response: Response, kind: str) -> None:
         location = response.headers.get("Location")
         if location is not None:
-            target = resolve(row.url, location.decode("utf-8", "replace"))
+            target = resolve_redirect(row.url, location.decode("utf-8", "replace"))
         else:
             target = Page(row.url, response.body, kind).target
         if wrong := walk.redirected(row, target):
@@ -234,6 +258,9 @@ class PortalSpider(scrapy.Spider):
         capture: Capture | None = request.meta.get("capture")
         if self._archive.stopped:
             return  # it stays waiting: the next crawl asks again
+        if row.page is not None:
+            self._part_failed(failure, walk, row, capture)
+            return
         if isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
@@ -242,9 +269,26 @@ class PortalSpider(scrapy.Spider):
             walk.failed(row, f"error: {failure.value or type(failure.value).__name__}")
         self._feed(walk)
 
+    def _part_failed(self, failure: Failure, walk: Walk, row: Row, capture: Capture | None) -> None:
+        """A part was not to be had: that, too, has a row in the archive, for whoever reads its page
+        again from there."""
+        assert row.page
+        excluded = isinstance(failure.value, IgnoreRequest)
+        if capture is None:
+            reason = str(failure.value) or type(failure.value).__name__
+            outcome = "excluded" if excluded else "error"
+            capture = self._archive.add_failure(
+                walk.run, row.url, reason, outcome=outcome, part_of=row.page.id
+            )
+        trouble = f"{capture.outcome}: {capture.evidence}"
+        self._settle_part(walk, row, trouble, answered=excluded)
+
     def _item_read(self, item: PageItem) -> None:
         walk = self._walks[item.capture.portal]
-        walk.read(item.result)
+        if item.parts:
+            walk.waits(item.capture, item.parts)
+        else:
+            walk.read(item.result)
         self._feed(walk)
 
     # Runs
@@ -265,7 +309,10 @@ class PortalSpider(scrapy.Spider):
             portal = self._waiting.popleft()
             run = self._archive.begin_run(portal)
             self.runs[portal.id] = run
-            walk = Walk(self.store, portal, run, full=self.full, limit=self.limit)
+            backlog = [waiting for waiting in self.backlog if waiting.page.portal == portal.id]
+            walk = self.walk_class(
+                self.store, portal, run, full=self.full, limit=self.limit, backlog=backlog
+            )
             walk.open()
             self._walks[portal.id] = walk
             self._feed(walk)

@@ -10,8 +10,9 @@ from typing import cast
 from lxml import etree
 
 from pipelines.documents.containers import find_container
+from pipelines.documents.embedded import read_calls, read_embedded
 from pipelines.documents.flat import gather_flat_tables
-from pipelines.documents.links import read_links
+from pipelines.documents.links import base_of, read_links
 from pipelines.grid import Row, expand
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Grid, Paragraph
@@ -82,6 +83,9 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
         if (name := element.get("name") or element.get("property"))
     )
     container = find_container(root)
+    base = base_of(root, url)
+    frames, pictures = read_embedded(root if container is None else container, base)
+    frames = [*read_calls(text, base), *frames]
     etree.strip_tags(root, *_INLINE)
     links = tuple(read_links(root, container, url))
     inline = {"a"}
@@ -91,7 +95,9 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     reader = _Reader(container)
     reader.walk(root)
     blocks, body = gather_flat_tables(reader.blocks, reader.body)
-    return Document("html", encoding, blocks, body, meta, links)
+    return Document(
+        "html", encoding, blocks, body, meta, links, frames=tuple(frames), pictures=tuple(pictures)
+    )
 
 
 def _parse(markup: bytes) -> etree._Element | None:

@@ -3,21 +3,19 @@
 Writes the folders of tests/pages/ that are not there yet, or those named anew. What is expected
 comes from the facts that a page is made of, never from reading it: of the bundled sample and its
 mistakes (``crawler.sample``), of made-up reports in other shapes (``shapes``), of real heads and
-tables with the values that a person read in them (``real``), and of pages written by hand
-(``hand``). Whoever adds a page here reads it before it counts, as CONTRIBUTING.md says.
+tables with the values that a person read in them (``real``), of pages written by hand (``hand``),
+and of reports as files of other types (``files``). Whoever adds a page here reads it before it
+counts, as CONTRIBUTING.md says.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from crawler.sample import World
 from crawler.sample.figures import Cell, draw
@@ -25,13 +23,13 @@ from crawler.sample.mistakes import MISTAKES
 from crawler.sample.places import County
 from crawler.sample.portal import Article, Column
 from crawler.sample.reports import Report, write
-from crawler.sample.truth import Truth, truth_of
-from tests.quality import hand, heads, real, shapes
+from crawler.sample.truth import truth_of
+from tests.quality import files, hand, heads, real, shapes
 from tests.quality.golden import PAGES
 from tests.quality.heads import Head
+from tests.quality.made import Made, expected_of
 from tests.quality.shapes import Render
 
-LARGEST = 60_000
 COUNTY = County(0, 15)
 HOST = "http://shapes.invalid"
 
@@ -48,46 +46,6 @@ MISSES = {
     "table-17": ["title", "publisher"],
 }
 """What is known to be read wrong, by page: it counts as wrong until it is mended."""
-
-
-@dataclass
-class Made:
-    """A golden page before it is written: its bytes, and what page.yml says of them."""
-
-    name: str
-    ending: str
-    body: bytes
-    about: dict[str, Any]
-    expected: dict[str, Any]
-
-    def write(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
-        if len(self.body) > LARGEST:
-            raise ValueError(f"{self.name}: {len(self.body)} bytes")
-        (folder / f"page.{self.ending}").write_bytes(self.body)
-        about = yaml.safe_dump(self.about, allow_unicode=True, sort_keys=False, width=100)
-        (folder / "page.yml").write_text(about, encoding="utf-8")
-        unscored = self.about.get("unscored", ())
-        expected = {key: value for key, value in self.expected.items() if key not in unscored}
-        text = json.dumps(expected, ensure_ascii=False, indent=1)
-        (folder / "expected.json").write_text(text + "\n", encoding="utf-8")
-
-
-def expected_of(truth: Truth, url: str) -> dict[str, Any]:
-    """What reading must give, in the shape of the JSON that the command prints."""
-    expected = json.loads(json.dumps(truth.expected))
-    expected["sections"] = [
-        {"number": s["number"], "heading": s["heading"], "text": "\n".join(s["paragraphs"])}
-        for s in expected["sections"]
-    ]
-    expected["attachments"] = [
-        {"url": url.split("/info")[0].split("/zfxx")[0] + a["path"], "text": a["text"]}
-        for a in expected["attachments"]
-    ]
-    expected["findings"] = [check._asdict() for check in truth.checks]
-    return dict(expected)
 
 
 # Pages of the bundled sample, each mistake of it in some style.
@@ -370,6 +328,7 @@ def make(shape: Shape, report: Report, head: Head, form: str) -> Made:
         text = f"{title}\n{head.html(report)}\n{rest}\n"
         expected["breadcrumb"] = []
     expected["published_at"], expected["source"] = head.published(report), head.source(report)
+    expected["published_from"], expected["index_number"] = head.published_from, head.index_number
     expected["findings"] += [{"check": c, "where": w} for c, w in head.findings]
     shape.adjust(expected)
     about: dict[str, Any] = {
@@ -398,12 +357,32 @@ def head_pages() -> Iterator[Made]:
         yield made
 
 
+def file_pages() -> Iterator[Made]:
+    """Reports as files of other types."""
+    for number, file in enumerate(files.files()):
+        if file.facts.startswith("hand-"):
+            page, expected = files.handwritten(file.facts, file.style)
+        else:
+            year = 2022 if file.facts == "2021" else 2020
+            report = write(COUNTY, COUNTY.units[(0, 9, 10, 11)[number % 4]], year, "files")
+            page, expected = files.written(report, file, f"files {number}")
+        form = expected["form"]
+        yield Made(
+            f"made-{file.name}",
+            file.ending,
+            partial(file.make, page),
+            files.about(file, form, COUNTY.code),
+            expected,
+        )
+
+
 def all_pages() -> Iterator[Made]:
     yield from sample_pages()
     yield from shape_pages()
     yield from head_pages()
     for name, ending, body, about, expected in (*real.pages(), *hand.pages()):
         yield Made(name, ending, body, about, expected)
+    yield from file_pages()
 
 
 def main(names: list[str]) -> None:
