@@ -17,14 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import ROOT, query, run
+from commands import ROOT, contents, query, run
 
 from crawler.night_lock import night_lock
 from crawler.night_report import FOLDER, last_nights
 from crawler.nightly import Night
 from crawler.sample import Server, World, serve
+from pipelines.backlog import read_backlog
+from pipelines.capture import Capture
 from pipelines.portal_alarms import PATIENCE, portal_alarms
 from pipelines.publish import published_at, published_database
+from pipelines.reading import Reader
+from pipelines.recovery import recover
+from pipelines.store import Store
 
 DRIVER = Path(__file__).with_name("night_of_sample.py")
 
@@ -283,6 +288,25 @@ def test_a_time_that_is_none_is_refused(time_given: str, tmp_path: Path) -> None
     result = run("nightly", "--budget", time_given, "--home", tmp_path)
     assert result.returncode == 2
     assert "write 6h, 90m or 30s" in result.stderr
+
+
+# Backup
+
+
+def test_an_archive_is_restored_from_its_warc_files_and_an_older_snapshot(
+    home: Path, portal: Server, tmp_path: Path
+) -> None:
+    # What was archived after the snapshot was made is in the WARC files alone.
+    run("crawl", "--url", portal.urls[0], "--division", "990121", "--full", "--home", home)
+    restored = tmp_path / "restored"
+    shutil.copytree(home / "warc", restored / "warc")
+    shutil.copy(published_database(home), restored / "gongkai.db")
+    (restored / "gongkai.db").chmod(0o644)
+    assert contents(restored) != contents(home)
+    with Store.open(restored) as store, Reader[Capture]() as reader:
+        recover(store)
+        read_backlog(store, reader)
+    assert contents(restored) == contents(home)
 
 
 # Who must act
