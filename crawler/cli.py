@@ -224,18 +224,34 @@ def check(home: Path, as_json: bool) -> None:
 @home_option
 @json_option
 def status(division: str, home: Path, as_json: bool) -> None:
-    """Who has published which year, and how the last runs went."""
+    """Who has published which year, which portals are not well, and how the last runs went.
+
+    By province; with the code of a province, prefecture or county by what lies in it.
+    """
+    from crawler.registry import RegistryError, default_registry, division_name
+    from crawler.status_tables import print_status
+    from pipelines.health import portal_health, summarise_places
     from pipelines.summary import coverage, last_runs
 
     store = open_store(home)
+    try:
+        if division:
+            division_name(division)
+        listed = [one for one in default_registry(division) if one.id.startswith(division)]
+    except RegistryError as error:
+        raise UserError(str(error)) from error
+    health = portal_health(store.conn, {one.id: one.expect for one in listed}, division)
+    published = coverage(store.conn, division)
     result = {
-        "coverage": coverage(store.conn, division),
+        "places": summarise_places(published, health, division),
+        "coverage": published,
+        "portals": health,
         "runs": last_runs(store.conn, division),
     }
     if as_json:
         print_json(result)
     else:
-        terminal.print_status(result)
+        print_status(result, len(listed))
 
 
 @main.command()
@@ -294,25 +310,54 @@ def portals() -> None:
 @json_option
 def portals_list(division: str, as_json: bool) -> None:
     """List the portals of the registry."""
-    from crawler.registry import RegistryError, default_registry
+    from crawler.portal_tables import print_portals
+    from crawler.registry import RegistryError, default_registry, divisions, said_of_left_out
 
     try:
-        found = default_registry().within(division)
+        found = default_registry(division).within(division)
     except RegistryError as error:
         raise UserError(str(error)) from error
     if as_json:
         print_json([portal.to_json() for portal in found])
     else:
-        terminal.print_portals(found)
+        print_portals(found, divisions(), said_of_left_out(division))
 
 
 @portals.command("show")
 @click.argument("portal")
-def portals_show(portal: str) -> None:
-    """Show one record of the registry."""
-    from crawler.registry import RegistryError, default_registry
+@json_option
+def portals_show(portal: str, as_json: bool) -> None:
+    """Show one record of the registry, by its division code."""
+    from crawler.portal_tables import print_portal
+    from crawler.registry import RegistryError, default_registry, divisions, file_of
 
     try:
-        print_json(default_registry().by_id(portal).to_json())
+        found = default_registry(portal).by_id(portal)
     except RegistryError as error:
         raise UserError(str(error)) from error
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_portal(found, divisions(), file_of(found))
+
+
+@portals.command("probe")
+@click.argument("url")
+@click.option("--division", help="The portal's division code, where its name does not tell it.")
+def portals_probe(url: str, division: str | None) -> None:
+    """Look at a home page and a few pages behind it; print the record to commit.
+
+    Asks some 15 times at most, as politely as a crawl, and keeps nothing of what came.
+    """
+    from crawler.probe import run_probe
+    from crawler.registry import RegistryError
+
+    try:
+        probe = run_probe(url, division)
+    except RegistryError as error:
+        raise UserError(str(error)) from error
+    if probe.record:
+        click.echo(probe.record)
+    if probe.problem:
+        click.echo(probe.problem, err=True)
+        raise SystemExit(1)

@@ -58,7 +58,7 @@ def _answers(url: str) -> bool:
 
 def run_demo(home: Path, *, quiet: bool) -> dict[str, Any]:
     """Crawl the sample portal into ``home``; returns the crawl's and the archive's counts."""
-    portal = default_registry().by_id(SAMPLE)
+    portal = default_registry(SAMPLE).by_id(SAMPLE)
     started = time.monotonic()
     with served_sample(portal):
         crawl = run_crawl(home, [portal], quiet=quiet)

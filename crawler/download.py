@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from scrapy import Request
@@ -35,6 +36,9 @@ from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import STATUS
 from twisted.web.iweb import IResponse
 
+from crawler.portal import USUAL_TLS
+from crawler.tls import tls_policy
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
@@ -51,10 +55,11 @@ class WireDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _WireFactory
+        self._context_factory = cache(partial(tls_policy, crawler))
 
     async def download_request(self, request: Request) -> Response:
         agent = _WireAgent(
-            contextFactory=self._contextFactory,
+            contextFactory=self._context_factory(request.meta.get("tls", USUAL_TLS)),
             bindAddress=self._bind_address,
             pool=self._pool,
             maxsize=self._default_maxsize,

@@ -185,6 +185,14 @@ class Frontier:
         found = self.conn.execute("SELECT 1 FROM reports WHERE portal = ? LIMIT 1", [self.portal])
         return found.fetchone() is not None
 
+    def standing_reports(self) -> int:
+        """How many reports of this portal are known and not gone."""
+        count: int = self.conn.execute(
+            "SELECT count(*) FROM reports WHERE portal = ? AND current AND gone_at IS NULL",
+            [self.portal],
+        ).fetchone()[0]
+        return count
+
     def weak_asked(self) -> int:
         return self._count(f"kind = 'weak' AND state != 'waiting' AND run = {self.run}")
 

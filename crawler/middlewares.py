@@ -33,10 +33,10 @@ class OffPortal(IgnoreRequest):
 
 
 class KeepToPortal:
-    """Refuses requests to other hosts; gives each its portal, run and download slot.
+    """Refuses requests to other hosts; gives each its portal, run, download slot and TLS.
 
-    One slot a site, whichever of its two names (with or without www.) is asked, so that one
-    request at a time holds for both.
+    One slot a portal, whichever of its hosts is asked, with or without www., so that one request
+    at a time holds for all of them.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,6 +55,7 @@ class KeepToPortal:
         request.meta["portal"] = walk.portal.id
         request.meta["run"] = walk.run
         request.meta["download_slot"] = walk.portal.site
+        request.meta["tls"] = walk.portal.tls
 
 
 class UndoCoding:

@@ -1,4 +1,4 @@
-"""The registry (门户登记): data/portals/<province>.yml, records keyed by division code.
+"""The registry (门户登记): data/portals/<code>-<province>.yml, records keyed by division.
 
 A record holds values and no logic:
 
@@ -6,75 +6,45 @@ A record holds values and no logic:
       name: 夏河县
       family: vsb
       url: http://www.xiahe.gov.cn/
-      notes: …
+      verified: never
+      …
 
-``family`` names a module of crawler/families and may be left out where it is not known: the walk
-then looks at the home page. ``synthetic: true`` marks invented portals, whose codes begin with 99.
-Whatever is wrong with a record is one sentence with its file and line.
+docs/registry.md says what each key means, and where the records come from. ``family`` names a
+module of crawler/families and may be left out where it is not known: the walk then looks at the
+home page. ``synthetic: true`` marks invented portals, whose codes begin with 99.
 """
 
 from __future__ import annotations
 
-import difflib
+import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
-from crawler.families import FAMILIES
-from crawler.urls import is_loopback, resolve, site_of
+from crawler.portal import Portal, polite_delay
+from crawler.records import ROOT, SYNTHETIC, RegistryError, home_page, read_records
+from crawler.urls import site_of
 from pipelines.divisions import read_divisions
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-SYNTHETIC = "99"
-"""What the codes of invented divisions begin with; no province has it."""
+__all__ = [
+    "Portal",
+    "Registry",
+    "RegistryError",
+    "default_registry",
+    "division_name",
+    "divisions",
+    "file_of",
+    "load_registry",
+    "places_within",
+    "polite_delay",
+    "said_of_left_out",
+    "unlisted_portal",
+]
 
-LEAST_DELAY = 1.0
-"""Seconds between two requests to a host that is not on loopback: less is refused."""
-
-
-class RegistryError(ValueError):
-    """A record, a code or an address that cannot be used; the message is one whole sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Portal:
-    """A portal. ``id`` is its division's code, or its host where it is in no registry."""
-
-    id: str
-    name: str
-    url: str
-    family: str | None = None
-    division: str | None = None
-    synthetic: bool = False
-    notes: str | None = None
-
-    @property
-    def site(self) -> str:
-        return site_of(self.url)
-
-    @property
-    def loopback(self) -> bool:
-        return is_loopback(self.url)
-
-    def owns(self, url: str) -> bool:
-        """Whether an address lies on the portal's host, or on its twin with or without www."""
-        return site_of(url) == self.site
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "family": self.family,
-            "division": self.division,
-            "url": self.url,
-            "synthetic": self.synthetic,
-            "notes": self.notes,
-        }
+PORTALS = ROOT / "data" / "portals"
+LEFT_OUT = PORTALS / "left_out.csv"
+"""Rows of the list that the records were made from that have no record, each with its reason."""
 
 
 class Registry:
@@ -82,6 +52,7 @@ class Registry:
 
     def __init__(self, portals: Iterable[Portal]) -> None:
         self._portals = {portal.id: portal for portal in sorted(portals, key=lambda p: p.id)}
+        self._sites = {site: portal for portal in self for site in portal.sites}
 
     def __iter__(self) -> Iterator[Portal]:
         return iter(self._portals.values())
@@ -98,8 +69,8 @@ class Registry:
         return self._portals[id]
 
     def by_url(self, url: str) -> Portal | None:
-        """The portal on whose host an address lies."""
-        return next((portal for portal in self if portal.owns(url)), None)
+        """The portal on one of whose hosts an address lies."""
+        return self._sites.get(site_of(url))
 
     def within(self, division: str) -> list[Portal]:
         """The portals in and below a division; of all divisions for an empty code."""
@@ -112,10 +83,37 @@ class Registry:
         return found
 
 
+def default_registry(division: str = "") -> Registry:
+    """The registry that comes with the project; with a division's code at least the portals of its
+    province, which is fifty times as fast."""
+    return _load(division[:2] if division[:2] in _files() else "")
+
+
 @cache
-def default_registry() -> Registry:
-    """The registry that comes with the project."""
-    return load_registry(sorted((DATA / "portals").glob("*.yml")))
+def _load(province: str) -> Registry:
+    return load_registry([_files()[province]] if province else _files().values())
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """The first two digits of codes → the file with their records."""
+    return {path.name[:2]: path for path in sorted(PORTALS.glob("*.yml"))}
+
+
+def file_of(portal: Portal) -> str:
+    """The file with a portal's record, from the project's root."""
+    return str(_files()[portal.id[:2]].relative_to(ROOT))
+
+
+def said_of_left_out(division: str) -> str:
+    """A sentence on the rows of the source that have no record, in a province or anywhere; empty
+    where there are none."""
+    province = divisions().get(division[:2], "")
+    with LEFT_OUT.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if province in ("", row["province"])]
+    places = "、".join(row["county"] or row["prefecture"] or row["province"] for row in rows)
+    where = LEFT_OUT.relative_to(ROOT)
+    return f"{len(rows)} places of the source have no record ({places}): {where}" if rows else ""
 
 
 @cache
@@ -145,7 +143,7 @@ def places_within(division: str | None) -> list[str]:
 
 def unlisted_portal(url: str, division: str | None = None) -> Portal:
     """A portal that is in no registry, by its home page alone."""
-    home = _home_page(url)
+    home = home_page(url)
     name = division_name(division) if division else site_of(home)
     return Portal(
         id=urlsplit(home).netloc,
@@ -156,115 +154,17 @@ def unlisted_portal(url: str, division: str | None = None) -> Portal:
     )
 
 
-def _home_page(url: str) -> str:
-    home = resolve(url, url) if "//" in url else None
-    if home is None:
-        raise RegistryError(
-            f"{url!r} is not the address of a home page; it begins with http:// or https://"
-        )
-    return home
-
-
 def load_registry(paths: Iterable[Path]) -> Registry:
     """Read records and check each value; RegistryError for the first that is wrong."""
     portals: dict[str, Portal] = {}
     sites: dict[str, str] = {}
     for path in paths:
-        for portal, where in _read_file(path):
+        for portal, where in read_records(path, divisions()):
             if portal.id in portals:
                 raise RegistryError(f"{where}: division {portal.id} has a portal already")
-            if portal.site in sites:
-                raise RegistryError(
-                    f"{where}: {portal.site} is the portal of {sites[portal.site]} already"
-                )
+            for site in portal.sites:
+                if site in sites:
+                    raise RegistryError(f"{where}: {site} is the portal of {sites[site]} already")
+                sites[site] = portal.id
             portals[portal.id] = portal
-            sites[portal.site] = portal.id
     return Registry(portals.values())
-
-
-def _read_file(path: Path) -> Iterator[tuple[Portal, str]]:
-    name = _shown(path)
-    try:
-        document = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RegistryError(f"{name}:{line}: {error.problem}") from error
-    if document is None:
-        return
-    if not isinstance(document, yaml.MappingNode):
-        raise RegistryError(f"{name}:1: records are wanted, each under its division's code")
-    for key, value in document.value:
-        yield _read_record(key, value, name), f"{name}:{key.start_mark.line + 1}"
-
-
-def _shown(path: Path) -> str:
-    """A file as messages name it: from the project's root where it lies there."""
-    root = DATA.parent
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
-
-
-KEYS = {
-    "name": "str",
-    "family": "str",
-    "url": "str",
-    "synthetic": "bool",
-    "notes": "str",
-}
-REQUIRED = ("name", "url")
-
-
-def _read_record(key: yaml.Node, record: yaml.Node, name: str) -> Portal:
-    """One record; every check knows the line of what it looks at."""
-
-    def wrong(node: yaml.Node, message: str) -> RegistryError:
-        return RegistryError(f"{name}:{node.start_mark.line + 1}: {message}")
-
-    code = str(key.value)
-    if code not in divisions():
-        raise wrong(key, f"no division has the code {code!r}")
-    if not isinstance(record, yaml.MappingNode):
-        raise wrong(key, f"the record of {code} has no keys; it needs {' and '.join(REQUIRED)}")
-    values: dict[str, Any] = {}
-    nodes: dict[str, yaml.Node] = {}
-    for label, value in record.value:
-        field = str(label.value)
-        if field not in KEYS:
-            raise wrong(label, f"unknown key {field!r} in the record of {code}{_guess(field)}")
-        if field in values:
-            raise wrong(label, f"the key {field!r} stands twice in the record of {code}")
-        if value.tag != f"tag:yaml.org,2002:{KEYS[field]}" or not value.value.strip():
-            wanted = {"str": "a text", "bool": "true or false"}[KEYS[field]]
-            raise wrong(value, f"{field!r} of {code} must be {wanted}")
-        values[field] = value.value.lower() == "true" if KEYS[field] == "bool" else value.value
-        nodes[field] = value
-    for field in REQUIRED:
-        if field not in values:
-            raise wrong(key, f"the record of {code} lacks the key {field!r}")
-    if (family := values.get("family")) is not None and family not in FAMILIES:
-        known = ", ".join(sorted(FAMILIES))
-        raise wrong(nodes["family"], f"unknown family {family!r} of {code}; known are {known}")
-    try:
-        values["url"] = _home_page(values["url"])
-    except RegistryError as error:
-        raise wrong(nodes["url"], str(error)) from error
-    if values.get("synthetic", False) != code.startswith(SYNTHETIC):
-        raise wrong(key, f"codes that begin with {SYNTHETIC} are synthetic, and only those: {code}")
-    return Portal(id=code, division=code, **values)
-
-
-def _guess(field: str) -> str:
-    close = difflib.get_close_matches(field, KEYS, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(KEYS)}"
-
-
-def polite_delay(portal: Portal, asked: float | None, default: float) -> float:
-    """Seconds between two requests to a portal: what is asked for, else none on loopback and the
-    default elsewhere. ValueError for less than ``LEAST_DELAY`` where it is not on loopback."""
-    if asked is None:
-        return 0.0 if portal.loopback else default
-    if asked < LEAST_DELAY and not portal.loopback:
-        raise ValueError(
-            f"a delay of {asked:g} s is too short for {portal.site}: "
-            f"below {LEAST_DELAY:g} s only portals on loopback may be asked"
-        )
-    return asked

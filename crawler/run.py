@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
+from pipelines.health import portal_health
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
+
+AnySpider = TypeVar("AnySpider", bound=PortalSpider)
 
 
 def choose_portals(codes: Sequence[str], url: str | None, division: str | None) -> list[Portal]:
@@ -31,7 +34,7 @@ def choose_portals(codes: Sequence[str], url: str | None, division: str | None) 
         raise RegistryError(
             "name what to crawl: a division code (`gongkai portals list` shows them) or --url"
         )
-    chosen = {portal.id: portal for code in codes for portal in default_registry().within(code)}
+    chosen = {portal.id: portal for code in codes for portal in default_registry(code).within(code)}
     return list(chosen.values())
 
 
@@ -50,41 +53,59 @@ def run_crawl(
     portal whose run did not end well. ValueError for a delay that is too short. ``quiet`` prints no
     progress; what went wrong with a page is a line on stderr either way.
     """
-    settings = Settings()
-    settings.setmodule("crawler.settings")
+    settings = _settings()
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
-    settings.set("GONGKAI_HOME", str(home), priority="cmdline")
-    settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-    settings.set("LOG_FORMAT", "%(message)s", priority="cmdline")
     if not quiet:
         settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    # A robots.txt that cannot be had is archived and told of like every other failure; Scrapy would
-    # add a traceback to it.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-    crawler = process.create_crawler(PortalSpider)
-    process.crawl(crawler, portals=portals, full=full, limit=limit, delay=delay)
-    process.start()
-    runs = list(crawler.spider.runs.values()) if crawler.spider else []
+    spider = run_spider(
+        PortalSpider, home, settings, portals=portals, full=full, limit=limit, delay=delay
+    )
+    runs = spider.runs if spider else {}
     with Store.open(home) as store:
-        summary = summarise_runs(store.conn, runs)
+        summary = summarise_runs(store.conn, list(runs.values()))
         summary["problems"] = _problems(store, runs, portals)
     return summary
 
 
-def _problems(store: Store, runs: Sequence[int], portals: Sequence[Portal]) -> list[str]:
-    """Portals whose run never began, was cut off, or ended for another reason than being done."""
-    reasons = {
-        portal: reason
-        for run in runs
-        for portal, reason in store.conn.execute(
-            "SELECT portal, coalesce(reason, 'the run was cut off') FROM runs WHERE id = ?", [run]
-        )
-    }
-    return [
-        f"{portal.name} ({portal.id}): {reasons.get(portal.id, 'the run did not begin')}"
-        for portal in portals
-        if not reasons.get(portal.id, "").startswith(("finished", "limit"))
-        or reasons[portal.id] == "finished without finding an annual report"
-    ]
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    return settings
+
+
+def run_spider(
+    spider: type[AnySpider], home: Path, settings: Settings | None = None, **arguments: Any
+) -> AnySpider | None:
+    """Run a spider to its end in this process, its archive at ``home``; once a process. Returns it,
+    or None where it could not even be made."""
+    settings = settings or _settings()
+    settings.set("GONGKAI_HOME", str(home), priority="cmdline")
+    settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+    settings.set("LOG_FORMAT", "%(message)s", priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    # A robots.txt that cannot be had is archived and told of like every other failure; Scrapy would
+    # add a traceback to it.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
+    process.start()
+    return cast("AnySpider | None", crawler.spider)
+
+
+def _problems(store: Store, begun: Collection[str], portals: Sequence[Portal]) -> list[str]:
+    """A sentence for each portal whose run never began, was cut off, ended for another reason than
+    being done, or left fewer reports than there should be."""
+    expected = {portal.id: portal.expect for portal in portals}
+    health = {one["portal"]: one for one in portal_health(store.conn, expected)}
+    said = []
+    for portal in portals:
+        if portal.id not in begun:
+            wrong = ["the run did not begin"]
+        elif health[portal.id]["state"] == "unfinished":
+            wrong = ["the run was cut off"]
+        else:
+            wrong = health[portal.id]["alarms"]
+        if wrong:
+            said.append(f"{portal.name} ({portal.id}): {'; '.join(wrong)}")
+    return said

@@ -48,6 +48,8 @@ DOWNLOAD_HANDLERS = {
     "http": "crawler.download.WireDownloadHandler",
     "https": "crawler.download.WireDownloadHandler",
 }
+# Unless the record of a portal says otherwise (`tls`, crawler.tls); Scrapy would take any.
+DOWNLOAD_VERIFY_CERTIFICATES = True
 # A page is one item, and Scrapy starts as many tasks as this for each answer.
 CONCURRENT_ITEMS = 1
 # Looks into the source of each callback, at every answer.

@@ -18,15 +18,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-STATES = {
-    "published": "[green]●[/]",
-    "late": "[yellow]◐[/]",
-    "missing": "[red]○[/]",
-    "moved": "[blue]→[/]",
-    "unreadable": "[magenta]?[/]",
-}
-"""Marks of the coverage table; the line below the table explains them."""
-
 LINES_EVERY = 10.0
 """Where there is no terminal, one plain line of progress after this many seconds."""
 
@@ -130,41 +121,7 @@ def print_rebuild(result: dict[str, Any]) -> None:
         screen.print(sentence)
 
 
-def print_status(result: dict[str, Any]) -> None:
-    screen = console()
-    years = sorted({year for place in result["coverage"] for year in place["years"]})
-    table = Table("code", "division", *years, title="Coverage", title_justify="left")
-    for place in result["coverage"]:
-        marks = (STATES.get(place["years"].get(year, ""), "") for year in years)
-        table.add_row(place["division"], place["name"], *marks)
-    screen.print(table)
-    screen.print("   ".join(f"{mark} {state}" for state, mark in STATES.items()))
-    runs = Table(
-        "portal", "started", "requests", "new", "changed", "gone", "blocked", "errors", "ended",
-        title="Last runs", title_justify="left",
-    )  # fmt: skip
-    for run in result["runs"]:
-        counts = (
-            str(run[key] if run[key] is not None else "–")
-            for key in ("requests", "new", "changed", "gone", "blocked", "errors")
-        )
-        runs.add_row(
-            run["name"] or run["portal"],
-            run["started"][:16].replace("T", " "),
-            *counts,
-            run["reason"] or "unfinished",
-        )
-    screen.print(runs)
-
-
 def print_export(counts: dict[str, int], directory: Path) -> None:
     screen = console()
     for name, rows in counts.items():
         screen.print(f"{rows:>9,} rows  {directory / name}")
-
-
-def print_portals(portals: list[Any]) -> None:
-    table = Table("division", "name", "family", "home page")
-    for portal in portals:
-        table.add_row(portal.division, portal.name, portal.family, portal.url)
-    console().print(table)

@@ -50,6 +50,16 @@ def resolve(base: str, href: str) -> str | None:
     return url if len(url) <= MAX_LENGTH else None
 
 
+def resolve_redirect(base: str, location: str) -> str | None:
+    """Where the page ``base`` sends on to. Other than a link, it means the scheme and the host that
+    it names: a portal that answers http:// sends on to https:// or to www."""
+    try:
+        target = urljoin(base, location.strip()) if location.strip() else ""
+    except ValueError:
+        return None
+    return resolve(target, target)
+
+
 _PLAIN = re.compile(r"(?:/|(?:\.\./)*)[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*(?:\.[a-z]+)?")
 """../../info/1024/2345.htm: most links of a page, and ten times as fast to join by themselves."""
 

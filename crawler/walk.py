@@ -13,10 +13,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from crawler.families import FAMILIES, GENERIC, Page, recognise
+from crawler.families import FAMILIES, GENERIC, Family, Page, family_of
 from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
 from crawler.links import Judge, Link, Place, Verdict
+from crawler.record_check import SEEDS, RecordCheck
 from crawler.registry import Portal, division_name, places_within
+from pipelines.runs import FINISHED, LIMITED
 from pipelines.store import Store
 
 MAX_LIST_PAGES = 400
@@ -66,11 +68,13 @@ class Walk:
             places_within(portal.division),
         )
         self._family = FAMILIES[portal.family] if portal.family else GENERIC
+        self._record = RecordCheck(portal)
+        self._whole = True
         self._chrome: frozenset[str] = frozenset()
         self._busy: dict[str, Row] = {}
         self._unread = 0
         self._failures = 0
-        self._failure = ""
+        self.failure = ""
         self._moved: dict[str, str] = {}
         self._hops: dict[str, int] = {}
         self._places: dict[str, tuple[str, int]] = {}
@@ -79,6 +83,10 @@ class Walk:
     def open(self) -> None:
         if self.frontier.open(self.portal.url):
             logger.info("%s: goes on where the run before was broken off", self.portal.id)
+            self._whole = False
+        seeds = [(url, SEEDS[kind]) for url, kind in self.portal.columns.items()]
+        with self.store.transaction():
+            self.frontier.add(self.portal.url, seeds)
 
     # What to ask
 
@@ -89,19 +97,24 @@ class Walk:
         room = AT_ONCE - len(self._busy)
         if self.limit is not None:
             if self.reports >= self.limit:
-                self.stopped = f"limit of {self.limit} reports"
+                self.stopped = f"{LIMITED}{self.limit} reports"
                 return []
             room = min(room, self.limit - self.reports - len(self._busy) - self._unread)
         if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
             return []
         rows = self.frontier.take(room, self._busy)
-        if not rows and not self._busy and not self._unread and not self.frontier.has_reports():
+        if not rows and not self._busy and not self._unread and self._finds_nothing():
             rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
         if rows and rows[0].kind == "home":
             # What the home page links tells menus from content on every other page.
             del rows[1:]
         self._busy.update((row.url, row) for row in rows)
         return rows
+
+    def _finds_nothing(self) -> bool:
+        """Whether no list has named a report in this run: those that are known were found by weak
+        links then, and must be again."""
+        return not self._record.named and (self._whole or not self.frontier.has_reports())
 
     @property
     def over(self) -> bool:
@@ -110,12 +123,21 @@ class Walk:
 
     @property
     def reason(self) -> str:
-        """Why the walk ended, for the row of its run."""
+        """Why the walk ended, for the row of its run, and what is to be done where it is not as
+        the portal's record says."""
+        known = None
         if self.stopped:
-            return self.stopped
-        if self.reports or self.frontier.has_read_reports():
-            return "finished"
-        return self._failure or "finished without finding an annual report"
+            ended = self.stopped
+        elif self.reports or self.frontier.has_read_reports():
+            ended = self.failure or FINISHED
+            known = self.frontier.standing_reports() if self._whole else None
+        else:
+            ended = self.failure or f"{FINISHED} without finding an annual report"
+        complaints = self._record.complaints(known)
+        if not complaints and ended in (FINISHED, self.stopped):
+            return ended
+        said = "; ".join([ended, *complaints])
+        return f"{said}. To look anew: gongkai portals probe {self.portal.url}"
 
     # What came
 
@@ -128,15 +150,21 @@ class Walk:
             self.frontier.settle(row.url, "fetched")
             self._done(row)
             return
+        if row.kind == "home" and (other := self._record.home(page)):
+            self._family = FAMILIES[other]
+        # Articles are pasted from one portal into another, with the marks of its system.
+        family = self._family if row.kind == "report" else family_of(page, self._family)
         if self._family is GENERIC:
-            self._family = recognise(page)[0]
-        links = self._family.links(page)
+            self._family = family
+        links = family.links(page)
         if row.kind == "home":
             self._chrome = frozenset({row.url, *(link.url for link in links)})
         place = Place(row.kind, page.url, page.trail, self._chrome)
         verdicts = self._judge.judge(links, place)
         found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
-        further = self._next_page(row, page, links, verdicts)
+        column, _ = self._places.get(row.url, (row.url, 1))
+        self._record.came(column, found.items())
+        further = self._next_page(row, page, family, links, verdicts)
         if further:
             found[further] = row.kind
         with self.store.transaction():
@@ -156,6 +184,10 @@ class Walk:
             return None
         with self.store.transaction():
             wrong = self._lead_on(row, target)
+            if wrong:
+                self._record.missed(row.url, wrong)
+            elif target:
+                self._record.moved(row.url, target)
             self.frontier.settle(row.url, "failed" if wrong else "fetched")
         if wrong:
             self._count_failure(row, f"error: {wrong}")
@@ -164,20 +196,24 @@ class Walk:
 
     def failed(self, row: Row, reason: str, *, answered: bool = False) -> None:
         """No page came. ``answered``: the portal is well and says so itself (404)."""
+        self._record.missed(row.url, reason)
         self.frontier.settle(row.url, "failed")
         if answered:
             self._tell(row.url, reason)
             self._failures = 0
+            if row.kind == "home":
+                self.failure = f"home page: {reason}"
         else:
             self._count_failure(row, reason)
         self._done(row)
 
     def excluded(self, row: Row, reason: str) -> None:
         """The page may not be asked."""
+        self._record.missed(row.url, reason)
         self._tell(row.url, reason)
         self.frontier.settle(row.url, "excluded")
         if row.kind == "home":
-            self._failure = f"home page: {reason}"
+            self.failure = f"home page: {reason}"
         self._done(row)
 
     def reading(self) -> None:
@@ -205,7 +241,7 @@ class Walk:
         self._tell(row.url, reason)
         self._failures += 1
         if row.kind == "home":
-            self._failure = f"home page: {reason}"
+            self.failure = f"home page: {reason}"
         if self._failures == GIVE_UP_AFTER:
             self.stopped = f"{self._failures} failures in a row, the last: {reason}"
 
@@ -229,21 +265,24 @@ class Walk:
         return None
 
     def _next_page(
-        self, row: Row, page: Page, links: list[Link], verdicts: list[Verdict]
+        self, row: Row, page: Page, family: Family, links: list[Link], verdicts: list[Verdict]
     ) -> str | None:
         """The next page of a list, while it is one that is wanted and brings anything new.
 
         A column of reports or of a unit is read to its end, a gateway only while it has reports.
+        The first page may have no rows, where a script paints them.
         """
         column, number = self._places.get(row.url, (row.url, 1))
         listed = self._listed.setdefault(column, set())
         before = len(listed)
         listed.update(hash(link.url) for link in links if _is_row(link))
         wanted = row.kind in ("list", "unit") or (
-            row.kind in ("gateway", "weak") and any(v.kind == "report" for v in verdicts)
+            row.kind in ("gateway", "weak")
+            and (not listed or any(v.kind == "report" for v in verdicts))
         )
-        further = self._family.next_page(page) if wanted else None
-        if further and len(listed) > before and self.portal.owns(further):
+        further = family.next_page(page) if wanted else None
+        goes_on = len(listed) > before or number == 1
+        if further and goes_on and self.portal.owns(further):
             if number < MAX_LIST_PAGES:
                 self._places[further] = (column, number + 1)
                 return further

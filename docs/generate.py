@@ -1,4 +1,4 @@
-"""Writes commands.md, tables.md, checks.md and forms.md of docs/ from where each is said once.
+"""Writes the pages of docs/ that have their source elsewhere, each from there (``PAGES``).
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 where one is not up to date
@@ -6,6 +6,8 @@ python docs/generate.py --check    write nothing; exit 1 where one is not up to 
 
 from __future__ import annotations
 
+import inspect
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +17,7 @@ import click
 import yaml
 
 from crawler.cli import main as gongkai
+from crawler.families import FAMILIES
 from pipelines import columns
 from pipelines.columns import Text
 from pipelines.comparable import NARRATIVE, Field, load_fields
@@ -168,6 +171,28 @@ def compared_with(field: Field) -> str:
     return "; ".join(parts)
 
 
+def families_page() -> str:
+    lines = [
+        "# Families",
+        "",
+        "From the modules of `crawler/families/`: the content management systems that the walk "
+        "knows, tried in this order. `gongkai portals show` says which one a portal has.",
+        "",
+    ]
+    for name, family in FAMILIES.items():
+        about = inspect.getdoc(sys.modules[type(family).__module__]) or ""
+        lines += [f"## {name}", "", escaped(about), ""]
+    return page(lines)
+
+
+def escaped(text: str) -> str:
+    """A docstring as Markdown, its <places> shown as they are but for those in code."""
+    parts = text.replace("``", "`").split("`")
+    for number in range(0, len(parts), 2):
+        parts[number] = re.sub(r"[<_*]", r"\\\g<0>", parts[number])
+    return "`".join(parts)
+
+
 def anchor(heading: str) -> str:
     """The fragment by which a heading can be linked to."""
     kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
@@ -194,6 +219,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "tables.md": tables_page,
     "checks.md": checks_page,
     "forms.md": forms_page,
+    "families.md": families_page,
 }
 
 

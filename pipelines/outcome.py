@@ -115,6 +115,8 @@ def judge(status: int, headers: list[Header], body: bytes) -> tuple[Outcome, str
     answer = _Answer(status, headers, body)
     for rule in load_rules():
         found = _meets(answer, rule)
+        if found is not None and rule.outcome == "page":
+            break
         if found is not None:
             return rule.outcome, rule.evidence.format(status=status, size=len(body), **found)
     return "page", None

@@ -15,7 +15,7 @@ from pipelines.capture import Capture
 from pipelines.store import Store
 from pipelines.warc import Exchange, read_exchanges
 
-SPIDER = Path(__file__).with_name("archive_spider.py")
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Crawl:
@@ -25,7 +25,11 @@ class Crawl:
     def __init__(self, home: Path, urls: list[str], **order: Any) -> None:
         self.home = home
         done = subprocess.run(
-            [sys.executable, str(SPIDER), json.dumps({"home": str(home), "urls": urls, **order})],
+            [
+                *(sys.executable, "-m", "tests.archive_spider"),
+                json.dumps({"home": str(home), "urls": urls, **order}),
+            ],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,

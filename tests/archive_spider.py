@@ -1,7 +1,9 @@
 """Asks for URLs one after the other, with the download handler and the archive of the project and
 nothing else of it. Run as a process, since Scrapy's reactor runs once in one:
 
-    python archive_spider.py '{"home": …, "urls": […], "conditional": false, "settings": {}}'
+    python -m tests.archive_spider '{"home": …, "urls": […], "conditional": false, "settings": {}}'
+
+``tls``: URL → the values of the ``Tls`` that it is asked with.
 
 Prints one JSON object: what the spider saw of each URL in turn, and why the crawl ended.
 """
@@ -22,7 +24,7 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.archive import ArchiveMiddleware
-from crawler.registry import Portal
+from crawler.portal import USUAL_TLS, Portal, Tls
 from pipelines.store import Store
 
 SETTINGS = {
@@ -63,11 +65,14 @@ class GiveRun:
 class ArchiveSpider(scrapy.Spider):
     name = "archive"
 
-    def __init__(self, home: str, urls: list[str], conditional: bool = False) -> None:
+    def __init__(
+        self, home: str, urls: list[str], conditional: bool = False, tls: Any = None
+    ) -> None:
         super().__init__()
         self.store = Store.open(Path(home))
         self.urls = urls
         self.conditional = conditional
+        self.tls = {url: Tls(*values) for url, values in (tls or {}).items()}
         self.seen: list[dict[str, Any]] = []
         self.reason = ""
         self.run = 0
@@ -89,7 +94,11 @@ class ArchiveSpider(scrapy.Spider):
                 url,
                 callback=self.note,
                 errback=self.note_error,
-                meta={"run": self.run, "conditional": self.conditional},
+                meta={
+                    "run": self.run,
+                    "conditional": self.conditional,
+                    "tls": self.tls.get(url, USUAL_TLS),
+                },
             )
 
     def note(self, response: Any) -> None:

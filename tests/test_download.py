@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -183,6 +184,31 @@ def test_wire_under_tls_and_what_is_no_tls(tmp_path: Path) -> None:
     assert evidence[plain].startswith("TLS failed: ")
     assert evidence[refused] == "127.0.0.1:1 refused the connection"
     assert evidence[unknown] == "the name nowhere.invalid does not resolve"
+
+
+def test_a_record_lets_through_what_tls_refuses_and_only_that(tmp_path: Path) -> None:
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(certificate(tmp_path))
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    old.set_ciphers("DEFAULT:@SECLEVEL=0")
+    old.load_cert_chain(certificate(tmp_path))
+    with warnings.catch_warnings():  # that 1.0 is old is what this is about
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
+    with (
+        raw_server(tls=own, a=ok(PAGE), b=ok(PAGE)) as server,
+        raw_server(tls=old, a=ok(PAGE), b=ok(PAGE)) as aged,
+    ):
+        tls = {f"{server.url}/b": (False, False)}
+        tls |= {f"{aged.url}/a": (False, False), f"{aged.url}/b": (True, False)}
+        urls = [f"{server.url}/a", *tls]
+        settings = {"DOWNLOAD_VERIFY_CERTIFICATES": True}
+        crawl = Crawl(tmp_path / "archive", urls, tls=tls, settings=settings)
+    found = [crawl.seen[url]["capture"]["evidence"] for url in urls]
+    assert found[0] == "TLS failed: certificate verify failed"
+    assert found[1] is None
+    assert found[2].startswith("TLS failed: ")
+    assert found[3] is None
 
 
 def test_every_answer_on_one_connection_has_its_own_head(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.links import Judge, Link, Place, fold, leads_nowhere, names_report, read_title
-from crawler.urls import below, is_private, resolve, site_of
+from crawler.urls import below, is_private, resolve, resolve_redirect, site_of
 
 HOST = "http://www.xiahe.gov.cn"
 JUDGE = Judge("夏河县", ["拉卜楞镇", "桑科镇", "科才镇", "达麦乡", "城关街道"])
@@ -311,3 +311,21 @@ def test_private_hosts_are_told(host: str) -> None:
     assert is_private(host)
     assert not is_private("www.xiahe.gov.cn")
     assert not is_private("61.178.20.1")
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("https://xiahe.gov.cn/", "https://xiahe.gov.cn/"),
+        ("https://www.xiahe.gov.cn", "https://www.xiahe.gov.cn/"),
+        ("//www.xiahe.gov.cn/a.htm", "http://www.xiahe.gov.cn/a.htm"),
+        ("index.htm", "http://xiahe.gov.cn/index.htm"),
+        ("", None),
+        ("javascript:x()", None),
+        ("http://[", None),
+    ],
+)
+def test_a_redirect_means_the_scheme_and_the_name_that_it_gives(
+    location: str, target: str | None
+) -> None:
+    assert resolve_redirect("http://xiahe.gov.cn/", location) == target

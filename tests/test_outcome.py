@@ -120,6 +120,18 @@ def test_errors_have_their_evidence(status: int, body: str, expected: str, evide
     assert said.startswith(evidence)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>暂无相关信息</div><script>var o={pageCount:0};</script>",
+        '{"success":true,"data":{"html":"<ul></ul><script>render({rows:15})</script>"}}',
+        'cb({"data":{"html":"<script>1</script>"}})',
+    ],
+)
+def test_a_list_without_rows_as_a_script_gets_it_is_a_page(body: str) -> None:
+    assert judge(200, HTML, body.encode()) == ("page", None)
+
+
 def test_redirects_name_their_target() -> None:
     away = [(b"Location", "/信息公开/".encode("gb18030"))]
     assert judge(302, away, b"") == ("redirect", "answered 302 to /信息公开/")

@@ -252,19 +252,19 @@ def test_pages_that_are_gone_are_no_sign_of_a_sick_portal(walked: Walked) -> Non
     _, walk = walked
     assert len(walk_all(walk, small(pages))) == 21
     assert walk.stopped is None
-    assert walk.reason == "finished without finding an annual report"
+    assert walk.reason.startswith("finished without finding an annual report. To look anew: ")
 
 
 def test_a_home_page_that_cannot_be_had_is_the_reason(walked: Walked) -> None:
     _, walk = walked
     assert walk_all(walk, lambda path: (412, {}, b"")) == ["/"]
-    assert walk.reason == "home page: blocked: answered 412, the script challenge 瑞数"
+    assert walk.reason.startswith("home page: blocked: answered 412, the script challenge 瑞数. ")
 
 
 def test_finding_nothing_is_no_success(walked: Walked) -> None:
     _, walk = walked
     walk_all(walk, small({"/": page(link("/xwzx.htm", "新闻中心"))}))
-    assert walk.reason == "finished without finding an annual report"
+    assert walk.reason.startswith("finished without finding an annual report. To look anew: ")
 
 
 def test_weak_links_are_asked_only_where_nothing_better_was_found(walked: Walked) -> None:
@@ -401,7 +401,8 @@ def test_robots_txt_is_obeyed_for_the_home_page_too(home: Path) -> None:
         result = run("crawl", "--url", url, "--home", home)
     assert asked == ["/robots.txt"]
     assert result.returncode == 1
-    assert query(home, "SELECT reason FROM runs") == [("home page: Forbidden by robots.txt",)]
+    ((reason,),) = query(home, "SELECT reason FROM runs")
+    assert reason.startswith("home page: Forbidden by robots.txt. To look anew: ")
 
 
 @pytest.mark.parametrize("at_once", [64, 2])

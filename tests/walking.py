@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.families import Page
 from crawler.registry import Portal
-from crawler.urls import resolve
+from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.capture import time_of
 from pipelines.outcome import judge
@@ -53,7 +53,7 @@ def walk_all(walk: Walk, answer: Answer, *, at_most: int = 5000) -> list[str]:
             outcome, evidence = judge(status, lines, body)
             if outcome == "redirect":
                 to = headers.get("Location")
-                walk.redirected(row, resolve(row.url, to) if to else page.target)
+                walk.redirected(row, resolve_redirect(row.url, to) if to else page.target)
             elif outcome == "page":
                 walk.arrived(row, page)
                 walk.reading()

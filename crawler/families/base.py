@@ -23,18 +23,20 @@ class Family(Protocol):
         """The links of a page with their shapes, also those that a browser's script would paint."""
 
     def next_page(self, page: Page) -> str | None:
-        """The address of the list page after this one; None on the last, or where none is named."""
+        """Where the list goes on: the page after this one or, on a page whose script or iframe
+        brings the rows, the address that they come from. None on the last page, or where the page
+        names none."""
 
 
-def page_links(page: Page, family: Family) -> list[Link]:
-    """The links that stand in the page's own HTML."""
+def page_links(page: Page, family: Family, first_group: int = 0) -> list[Link]:
+    """The links that stand in the page's own HTML, its groups numbered from ``first_group``."""
     return [
         Link(
             url=anchor.url,
             text=anchor.text,
             shape=family.shape(anchor.url),
             title=anchor.title,
-            group=anchor.group,
+            group=first_group + anchor.group,
             crumb=anchor.crumb,
         )
         for anchor in page.anchors

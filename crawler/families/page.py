@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.links import WORDS, fold
-from crawler.urls import resolve
+from crawler.urls import resolve, resolve_redirect, site_of
 from pipelines.charset import decode
 
 Element = etree._Element
@@ -99,6 +100,19 @@ class Page:
         return anchors
 
     @cached_property
+    def own_paths(self) -> frozenset[str]:
+        """The paths of its links to its own portal; friends are often of another family."""
+        own = site_of(self.url)
+        urls = (anchor.url for anchor in self.anchors)
+        return frozenset(urlsplit(url).path for url in urls if site_of(url) == own)
+
+    @property
+    def frames(self) -> list[str]:
+        """The addresses of the pages that it shows within itself."""
+        frames = (resolve(self.base, f.get("src") or "") for f in self.tree.iter("iframe", "frame"))
+        return [url for url in frames if url]
+
+    @cached_property
     def trail(self) -> tuple[str, ...]:
         """The breadcrumb as printed: ("网站首页", "政府信息公开", "乡镇街道", "科才镇")."""
         if self._breadcrumb is None:
@@ -129,10 +143,10 @@ class Page:
         for element in self.tree.iter("meta"):
             is_refresh = (element.get("http-equiv") or "").lower() == "refresh"
             if is_refresh and (match := _REFRESH.search(element.get("content") or "")):
-                return resolve(self.base, match[1])
+                return resolve_redirect(self.base, match[1])
         for element in self.tree.iter("script"):
             if match := _SCRIPTED.search(element.text or ""):
-                return resolve(self.base, match[1])
+                return resolve_redirect(self.base, match[1])
         return None
 
 

@@ -40,9 +40,9 @@ class Vsb:
         for mark, meaning in _EVIDENCE:
             if mark in page.text:
                 return meaning
-        articles = {a.url for a in page.anchors if _ARTICLE.search(urlsplit(a.url).path)}
-        if len(articles) >= _ARTICLES_NEEDED:
-            return f"{len(articles)} links have the form /info/<column>/<article>.htm"
+        articles = sum(_ARTICLE.search(path) is not None for path in page.own_paths)
+        if articles >= _ARTICLES_NEEDED:
+            return f"{articles} links have the form /info/<column>/<article>.htm"
         return None
 
     def shape(self, url: str) -> Shape:

@@ -1,7 +1,8 @@
 """The bundled sample portal: a fictional county in the shapes of real ones, and its truth.
 
 ``World(seed, counties)`` draws it, ``serve(world)`` answers for it on loopback, and each of
-``world.sites`` says what is true of its pages.
+``world.sites`` says what is true of its pages. The bundled one is of the family VSB; with
+``World(families=…)`` the same reports are published by the systems of other families (``skins``).
 """
 
 from crawler.sample.page import Page

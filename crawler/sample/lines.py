@@ -34,10 +34,10 @@ def published_as(line: str, published: datetime) -> str:
     return published.date().isoformat()
 
 
-def head(article: Article, source: str | None, owner: int, site: str) -> tuple[str, str]:
-    """The article's heading with its publication line, and its meta tags."""
+def head(article: Article, source: str | None, clicks: str, site: str) -> tuple[str, str]:
+    """The article's heading with its publication line, and its meta tags. ``clicks`` is the script
+    that stands for the counter."""
     line = LINES[article.column.line]
-    clicks = f'<script>_showDynClicks("wbnews", {owner}, {article.number})</script>'
     title = escape(article.title, quote=False)
     text = line.draw(article, source or "", clicks)
     if article.column.template == "old":

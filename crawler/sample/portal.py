@@ -23,7 +23,8 @@ class Column:
     """A column. ``path`` has no ending. ``titles``: list rows show whole titles, or cut them short
     with the whole one in their title attribute or nowhere. ``line`` names the publication line of
     its articles (lines.py). A column that ``is_article`` shows its only article at its own address.
-    ``on_way``: a walk that looks for annual reports has to come here; ``is_hidden``: on no menu."""
+    ``on_way``: a walk that looks for annual reports has to come here; ``is_hidden``: on no menu.
+    ``address`` is what a skin of another family gives it."""
 
     number: int
     path: str
@@ -39,6 +40,7 @@ class Column:
     is_hidden: bool = False
     children: list[Column] = field(default_factory=list)
     rows: list[Article] = field(default_factory=list)
+    address: str = ""
 
     @property
     def listed(self) -> list[Article]:
@@ -56,7 +58,7 @@ class Column:
 
     @property
     def url(self) -> str:
-        return f"/{self.path}.htm"
+        return self.address or f"/{self.path}.htm"
 
     @property
     def trail(self) -> list[Column]:
@@ -67,9 +69,9 @@ class Column:
 @dataclass(slots=True, eq=False)
 class Article:
     """An article: the annual report of ``report`` (body, year), or else ``text``. Only a row that
-    leads to another host has ``outside``, its address there. ``state`` says what its address
-    answers: the article; 404; 200 with a page that says that there is none; or 404 and no list
-    shows it, as it is not published yet."""
+    leads to another host has ``outside``, its address there; ``address`` is as a column's.
+    ``state`` says what its address answers: the article; 404; 200 with a page that says that there
+    is none; or 404 and no list shows it, as it is not published yet."""
 
     column: Column
     title: str
@@ -81,11 +83,12 @@ class Article:
     outside: str | None = None
     attachment: str | None = None
     modified: datetime | None = None
+    address: str = ""
 
     @property
     def url(self) -> str:
-        if self.outside:
-            return self.outside
+        if self.outside or self.address:
+            return self.outside or self.address
         if self.column.is_article:
             return self.column.url
         return f"/info/{self.column.number}/{self.number}.htm"

@@ -136,7 +136,8 @@ class Shell:
         here = url or article.url
         root = up(here)
         ends_in_column = column.is_article
-        heading, meta = head(article, source, self.owner, self.site_name)
+        clicks = f'<script>_showDynClicks("wbnews", {self.owner}, {article.number})</script>'
+        heading, meta = head(article, source, clicks, self.site_name)
         rows = column.listed
         at = rows.index(article)
         neighbours = "".join(
@@ -223,17 +224,17 @@ def list_url(column: Column, page: int, pages: int) -> str:
 def _rows(url: str, rows: Iterable[Article], titles: str) -> str:
     return "\n".join(
         f'<li id="line_u8_{number}"><a href="{link(url, row)}" target="_blank"'
-        f"{_title_attribute(row.title, titles)}>{_shown(row.title, titles)}</a>"
+        f"{title_attribute(row.title, titles)}>{shown_title(row.title, titles)}</a>"
         f"<span>{row.published:%Y-%m-%d}</span></li>"
         for number, row in enumerate(rows)
     )
 
 
-def _title_attribute(title: str, titles: str) -> str:
+def title_attribute(title: str, titles: str) -> str:
     return f' title="{escape(title)}"' if titles == "with attribute" else ""
 
 
-def _shown(title: str, titles: str) -> str:
+def shown_title(title: str, titles: str) -> str:
     if titles == "whole" or len(title) <= _CUT:
         return escape(title, quote=False)
     return escape(title[:_CUT], quote=False) + "..."

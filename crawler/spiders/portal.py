@@ -27,7 +27,7 @@ from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
-from crawler.urls import resolve, site_of
+from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.capture import Capture
 from pipelines.store import Store
@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 
 class PortalSpider(scrapy.Spider):
     name = "portal"
+    walk_class: type[Walk] = Walk
     # Of this spider and not of the project, so that `scrapy shell` asks without an archive.
     custom_settings = {  # noqa: RUF012
         "DOWNLOADER_MIDDLEWARES": {
@@ -97,7 +98,7 @@ class PortalSpider(scrapy.Spider):
         themselves. Raises ValueError for what cannot be crawled, before anything is asked."""
         chosen = list(portals)
         for code in filter(None, portal.split(",")):
-            chosen += default_registry().within(code)
+            chosen += default_registry(code).within(code)
         if url:
             chosen.append(unlisted_portal(url, division or None))
         if not chosen:
@@ -164,8 +165,8 @@ class PortalSpider(scrapy.Spider):
         """The walk that a request belongs to; for robots.txt the one on whose host it lies."""
         if portal := request.meta.get("portal"):
             return self._walks.get(portal)
-        site = site_of(request.url)
-        return next((walk for walk in self._walks.values() if walk.portal.site == site), None)
+        owners = (walk for walk in self._walks.values() if walk.portal.owns(request.url))
+        return next(owners, None)
 
     def _feed(self, walk: Walk) -> None:
         """Let a walk say what it wants next, unless that was the end of it."""
@@ -205,7 +206,7 @@ class PortalSpider(scrapy.Spider):
     def _redirect(self, walk: Walk, row: Row, response: Response, kind: str) -> None:
         location = response.headers.get("Location")
         if location is not None:
-            target = resolve(row.url, location.decode("utf-8", "replace"))
+            target = resolve_redirect(row.url, location.decode("utf-8", "replace"))
         else:
             target = Page(row.url, response.body, kind).target
         if wrong := walk.redirected(row, target):
@@ -244,7 +245,7 @@ class PortalSpider(scrapy.Spider):
             portal = self._waiting.popleft()
             run = self._archive.begin_run(portal)
             self.runs[portal.id] = run
-            walk = Walk(self.store, portal, run, full=self.full, limit=self.limit)
+            walk = self.walk_class(self.store, portal, run, full=self.full, limit=self.limit)
             walk.open()
             self._walks[portal.id] = walk
             self._feed(walk)

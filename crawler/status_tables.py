@@ -1,0 +1,135 @@
+"""`gongkai status` on a terminal: where reports are missing, which portals are not well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from crawler.terminal import console
+
+STATES = {
+    "published": "[green]●[/]",
+    "late": "[yellow]◐[/]",
+    "missing": "[red]○[/]",
+    "moved": "[blue]→[/]",
+    "unreadable": "[magenta]?[/]",
+}
+"""Marks of the coverage table; the line below the table explains them."""
+
+MOST_YEARS = 10
+"""Columns of years in the table of places: what a terminal of 100 columns holds."""
+
+MOST_LINES = 20
+"""Portals in the list of alarms; the rest is a line and in --json."""
+
+LONGEST_REASON = 40
+"""Cells for the reason of a run in the table of runs; the list of alarms has all of it."""
+
+GOOD, FAIR = 90, 50
+"""Percent of the governments that published a year: green from the first on, red below the
+second."""
+
+
+def print_status(result: dict[str, Any], registered: int) -> None:
+    """``result`` as in --json; ``registered``: portals of the registry in the division."""
+    screen = console()
+    if result["places"]:
+        print_places(screen, result["places"])
+    else:
+        print_coverage(screen, result["coverage"])
+    print_health(screen, result["portals"], registered)
+    print_runs(screen, result["runs"])
+
+
+def _table(title: str, *columns: str) -> Table:
+    return Table(*columns, title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+
+
+def _years(rows: Iterable[dict[str, Any]]) -> list[str]:
+    return sorted({year for row in rows for year in row["years"]})
+
+
+def print_places(screen: Console, places: list[dict[str, Any]]) -> None:
+    """One line a province, prefecture or county, with the share of its governments that published
+    each year."""
+    years = _years(places)
+    shown = years[-MOST_YEARS:]
+    table = _table(
+        "Governments that published their report, in percent",
+        *("code", "division", "portals", "alarms", *shown),
+    )
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for place in places:
+        alarms = f"[red]{place['alarms']}[/]" if place["alarms"] else "–"
+        cells = (_share(*place["years"].get(year, (0, 0))) for year in shown)
+        table.add_row(
+            place["division"], place["name"], str(place["portals"] or "–"), alarms, *cells
+        )
+    screen.print(table)
+    if len(years) > len(shown):
+        screen.print(f"The years before {shown[0]} are in --json.")
+    screen.print("One of them alone: gongkai status CODE")
+
+
+def _share(published: int, of: int) -> str:
+    if not of:
+        return "–"
+    percent = 100 * published // of
+    colour = "green" if percent >= GOOD else "yellow" if percent >= FAIR else "red"
+    return f"[{colour}]{percent}[/]"
+
+
+def print_coverage(screen: Console, coverage: list[dict[str, Any]]) -> None:
+    """One line a government, with a mark for each year."""
+    years = _years(coverage)
+    table = _table("Coverage", "code", "division", *years)
+    for place in coverage:
+        marks = (STATES.get(place["years"].get(year, ""), "") for year in years)
+        table.add_row(place["division"], place["name"], *marks)
+    screen.print(table)
+    screen.print("   ".join(f"{mark} {state}" for state, mark in STATES.items()))
+
+
+def print_health(screen: Console, portals: list[dict[str, Any]], registered: int) -> None:
+    """How many portals are well, and what is wrong with each of the others."""
+    counts = Counter(portal["state"] for portal in portals)
+    states = ", ".join(f"{counts[state]:,} {state}" for state in sorted(counts)) or "none yet"
+    screen.print(
+        f"\nPortals: {registered:,} in the registry here, {len(portals):,} crawled: {states}"
+    )
+    bad = [portal for portal in portals if portal["alarms"]]
+    for portal in bad[:MOST_LINES]:
+        said = "; ".join(portal["alarms"])
+        when = portal["started"][:10]
+        screen.print(f"  [red]alarm[/] {portal['name']} ({portal['portal']}), {when}: ", end="")
+        screen.print(said, markup=False)
+    if len(bad) > MOST_LINES:
+        screen.print(f"  and {len(bad) - MOST_LINES} more: --json has them all")
+
+
+def print_runs(screen: Console, runs: list[dict[str, Any]]) -> None:
+    table = _table(
+        "\nLast runs",
+        *("portal", "started", "requests", "new", "changed", "gone", "blocked", "errors", "ended"),
+    )
+    table.columns[1].no_wrap = True
+    ended = table.columns[-1]
+    ended.no_wrap, ended.overflow, ended.max_width = True, "ellipsis", LONGEST_REASON
+    for run in runs:
+        counts = (
+            str(run[key] if run[key] is not None else "–")
+            for key in ("requests", "new", "changed", "gone", "blocked", "errors")
+        )
+        table.add_row(
+            run["name"] or run["portal"],
+            run["started"][:16].replace("T", " "),
+            *counts,
+            run["reason"] or "unfinished",
+        )
+    screen.print(table)

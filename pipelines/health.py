@@ -1,0 +1,133 @@
+"""Whether portals are well: how their last run ended, and whether reports are missing from it.
+
+Zero is never success, and fewer is none either: a run that leaves a portal with fewer reports than
+its record expects, or than the last good run left, is an alarm. The reports themselves stay in the
+archive, gone or not.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.divisions import read_divisions
+from pipelines.runs import FINISHED, LIMITED, ended_well
+
+Bounds = tuple[int | None, int | None]
+"""The least and the largest number of reports that a portal is expected to have."""
+
+_LAST_RUNS = """
+WITH last AS (SELECT portal, max(id) AS run FROM runs GROUP BY portal),
+good AS (
+    SELECT last.portal, max(runs.id) AS run FROM last
+    JOIN runs ON runs.portal = last.portal AND runs.id < last.run AND runs.reason = :finished
+    GROUP BY last.portal
+),
+standing AS (
+    SELECT r.portal, sum(r.gone_at IS NULL) AS now,
+        sum((r.gone_at IS NULL OR r.gone_at > before.finished) AND before.finished >=
+            CASE r.version WHEN 1 THEN r.first_seen ELSE (SELECT min(v.first_seen)
+                FROM reports AS v WHERE v.url = r.url) END) AS then_
+    FROM reports AS r
+    LEFT JOIN good ON good.portal = r.portal
+    LEFT JOIN runs AS before ON before.id = good.run
+    WHERE r.current = 1 GROUP BY r.portal
+)
+SELECT p.id, p.name, p.division, p.url, runs.started, runs.finished, runs.reason,
+    coalesce(standing.now, 0), CASE WHEN good.run IS NOT NULL THEN coalesce(standing.then_, 0) END
+FROM last
+JOIN runs ON runs.id = last.run
+JOIN portals AS p ON p.id = last.portal
+LEFT JOIN good ON good.portal = p.id
+LEFT JOIN standing ON standing.portal = p.id
+WHERE coalesce(p.division, '') LIKE :division || '%'
+ORDER BY p.division IS NULL, p.division, p.id
+"""
+
+
+def portal_health(
+    conn: sqlite3.Connection, expected: Mapping[str, Bounds], division: str = ""
+) -> list[dict[str, Any]]:
+    """The portals in and below a division that have been crawled, those without a division last.
+
+    ``expected``: portal → how many reports its record expects. Each portal has ``reports`` (that
+    stand), ``before`` (that stood after the last good run before the latest; None without one),
+    ``state`` (ok, alarm, limited, unfinished) and ``alarms``, one clause each.
+    """
+    found = []
+    for row in conn.execute(_LAST_RUNS, {"finished": FINISHED, "division": division}):
+        id, name, place, url, started, finished, reason, reports, before = row
+        whole = finished is not None and not str(reason).startswith(LIMITED)
+        alarms = [] if finished is None or ended_well(reason) else [str(reason)]
+        if whole:
+            alarms += _missing(reports, before, expected.get(id, (None, None)))
+        state = "alarm" if alarms else "unfinished" if finished is None else "limited"
+        found.append(
+            {
+                "portal": id,
+                "name": name,
+                "division": place,
+                "url": url,
+                "started": started,
+                "reason": reason,
+                "reports": reports,
+                "before": before,
+                "state": "ok" if whole and not alarms else state,
+                "alarms": alarms,
+            }
+        )
+    return found
+
+
+def _missing(reports: int, before: int | None, expected: Bounds) -> list[str]:
+    """What is wrong with the number of a portal's reports after a whole run."""
+    least, most = expected
+    said = []
+    if before is not None and reports < before:
+        said.append(f"{reports} reports stand, {before} stood after the last good run")
+    if least is not None and reports < least:
+        said.append(f"{reports} reports stand, its record expects at least {least}")
+    if most is not None and reports > most:
+        said.append(f"{reports} reports stand, its record expects at most {most}")
+    return said
+
+
+_LEVELS = (2, 4, 6)
+"""Digits of the codes of provinces, prefectures and counties."""
+
+
+def summarise_places(
+    coverage: list[dict[str, Any]], health: list[dict[str, Any]], division: str = ""
+) -> list[dict[str, Any]]:
+    """Portals and published reports by province; within one by prefecture, within that by county:
+    the widest level of which more than one lies in ``division``. What is not below that level, as
+    the government of the prefecture itself, has a line of its own. Empty within a county.
+
+    ``coverage``: as ``pipelines.summary.coverage`` gives it.
+
+    ``years``: year → (governments that published, in time or late; governments that had to).
+    """
+    portals = [portal for portal in health if portal["division"]]
+    codes = {one["division"] for one in [*coverage, *portals]}
+    for digits in _LEVELS:
+        places = sorted({code[:digits] for code in codes})
+        if len(places) > 1 and len(division) < digits:
+            break
+    else:
+        return []
+    names = {place.code: place.name for place in read_divisions() if len(place.code) <= digits}
+    found: dict[str, dict[str, Any]] = {
+        code: {"division": code, "name": names[code], "portals": 0, "alarms": 0, "years": {}}
+        for code in places
+    }
+    for portal in portals:
+        place = found[portal["division"][:digits]]
+        place["portals"] += 1
+        place["alarms"] += portal["state"] == "alarm"
+    for one in coverage:
+        place = found[one["division"][:digits]]
+        for year, state in one["years"].items():
+            published, of = place["years"].get(year, (0, 0))
+            place["years"][year] = (published + (state in ("published", "late")), of + 1)
+    return list(found.values())
