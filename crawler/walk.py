@@ -63,6 +63,7 @@ class Walk:
         self.store = store
         self.reports = 0
         self.stopped: str | None = None
+        self.left: str | None = None
         self._judge = Judge(
             division_name(portal.division) if portal.division else "",
             places_within(portal.division),
@@ -214,6 +215,15 @@ class Walk:
         self.frontier.settle(row.url, "excluded")
         if row.kind == "home":
             self.failure = f"home page: {reason}"
+        self._done(row)
+
+    def leave(self, reason: str) -> None:
+        """Nothing more is to be asked of this portal tonight; what waits goes on waiting."""
+        if self.left is None:
+            self.left = self.stopped = reason
+
+    def put_off(self, row: Row) -> None:
+        """The page was not asked, or is to be asked again, on another night."""
         self._done(row)
 
     def reading(self) -> None:

@@ -84,7 +84,7 @@ def test_a_portal_that_does_not_answer_is_one_clear_line(tmp_path: Path) -> None
     assert "refused" in result.stderr
     assert json.loads(result.stdout)["errors"] >= 1
     ((reason,),) = query(home, "SELECT reason FROM runs")
-    assert reason.startswith("home page: error:")
+    assert reason.startswith("robots.txt: error:")
 
 
 def test_a_portal_without_a_report_is_no_success(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +22,13 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.addresses import Addresses
 from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
+from crawler.middlewares import LeftAlone
+from crawler.politeness import stay_polite
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
@@ -50,8 +53,11 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.robots.ObeyRobots": 100,
             "crawler.middlewares.UndoCoding": 590,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.pace.KeepPace": 940,
             "crawler.archive.ArchiveMiddleware": 950,
         },
         # They look at the requests that a callback yields, and this one yields none; and every
@@ -69,12 +75,21 @@ class PortalSpider(scrapy.Spider):
     }
 
     def __init__(
-        self, portals: Sequence[Portal], store: Store, *, full: bool, limit: int | None
+        self,
+        portals: Sequence[Portal],
+        store: Store,
+        *,
+        delays: Mapping[str, float],
+        full: bool,
+        limit: int | None,
     ) -> None:
+        """``delays``: portal → least seconds between two requests to its hosts."""
         super().__init__()
         self.store = store
         self.full = full
         self.limit = limit
+        self.delays = dict(delays)
+        self.addresses = Addresses()
         self.runs: dict[str, int] = {}
         self._waiting = deque(portals)
         self._walks: dict[str, Walk] = {}
@@ -108,14 +123,12 @@ class PortalSpider(scrapy.Spider):
             settings.set("GONGKAI_HOME", home, priority="spider")
         asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
         default = settings.getfloat("DOWNLOAD_DELAY")
-        slots = {
-            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
-            for one in chosen
-        }
-        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        delays = {one.id: polite_delay(one, asked, default) for one in chosen}
+        stay_polite(settings, chosen)
         spider = cls(
             chosen,
             Store.open(Path(settings["GONGKAI_HOME"])),
+            delays=delays,
             full=str(full).lower() in ("1", "true", "yes"),
             limit=int(limit) if limit else None,
         )
@@ -156,7 +169,7 @@ class PortalSpider(scrapy.Spider):
                 "run": walk.run,
                 "kind": row.kind,
                 "conditional": not self.full,
-                "download_slot": walk.portal.site,
+                "download_slot": self.addresses.known(row.url),
                 "dont_redirect": True,
             },
         )
@@ -219,7 +232,10 @@ class PortalSpider(scrapy.Spider):
         capture: Capture | None = request.meta.get("capture")
         if self._archive.stopped:
             return  # it stays waiting: the next crawl asks again
-        if isinstance(failure.value, IgnoreRequest):
+        if isinstance(failure.value, LeftAlone):
+            walk.leave(str(failure.value))
+            walk.put_off(row)
+        elif isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
             walk.failed(row, f"{capture.outcome}: {capture.evidence}")
