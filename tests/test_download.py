@@ -205,9 +205,13 @@ def test_a_record_lets_through_what_tls_refuses_and_only_that(tmp_path: Path) ->
         settings = {"DOWNLOAD_VERIFY_CERTIFICATES": True}
         crawl = Crawl(tmp_path / "archive", urls, tls=tls, settings=settings)
     found = [crawl.seen[url]["capture"]["evidence"] for url in urls]
-    assert found[0] == "TLS failed: certificate verify failed"
+    assert found[0] == (
+        "TLS failed: certificate verify failed"
+        " (`tls: {verify: false}` in the portal's record would let it through)"
+    )
     assert found[1] is None
     assert found[2].startswith("TLS failed: ")
+    assert "`tls: {ciphers: old}`" in found[2]
     assert found[3] is None
 
 
