@@ -80,6 +80,8 @@ $(BIN)/pip:
 		$(BIN)/playwright install --with-deps chromium
 	@command -v soffice >/dev/null || \
 		.ci/debian "it reads Word files of the old kind (.doc, .wps)" libreoffice-writer-nogui
+	@ldconfig -p | grep -q 'libarchive\.so' || \
+		.ci/debian "it reads RAR and 7z archives" libarchive13
 	@fc-list :lang=zh 2>/dev/null | grep -q . || \
 		.ci/debian "the browser needs a Chinese font" fonts-noto-cjk
 	@touch $@
@@ -96,5 +98,5 @@ lock: | $(BIN)/pip ## pin every package of pyproject.toml anew, with hashes
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip --disable-pip-version-check install --quiet pip-tools==7.6.2
 	@$(LOCK) --output-file=requirements.lock pyproject.toml
-	@$(LOCK) --extra=ocr --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
+	@$(LOCK) --extra=ocr --extra=archives --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
 	@sed -i -e '/^# WARNING: /,$$d' requirements.lock requirements-all.lock

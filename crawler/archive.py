@@ -5,7 +5,8 @@ bodies as they were sent, and below all that answers or refuses requests by itse
 every retry pass through it too.
 
 request.meta, in: ``run`` (the run of the portal that is asked), ``conditional`` (ask only for what
-has changed); out: ``capture``, the row of the exchange or failure.
+has changed), ``part_of`` (the capture of the page whose part is asked for); out: ``capture``, the
+row of the exchange or failure.
 """
 
 from __future__ import annotations
@@ -71,9 +72,10 @@ class ArchiveMiddleware:
         """End a run, when all that it captured has been read."""
         self._or_close(lambda: self.archive.finish_run(run, reason))
 
-    def add_failure(self, run: int, url: str, evidence: str) -> Capture:
-        """Archive what is wrong with a page though each answer was one: a redirect loop."""
-        return self._or_close(lambda: self.archive.add_failure(run, url, evidence))
+    def add_failure(self, run: int, url: str, evidence: str, **about: Any) -> Capture:
+        """Archive what is wrong with a page though each answer was one (a redirect loop), or that a
+        part of a page was not asked for; ``about`` as in ``Archive.add_failure``."""
+        return self._or_close(lambda: self.archive.add_failure(run, url, evidence, **about))
 
     def _open(self) -> None:
         spider: Any = self.crawler.spider
@@ -130,6 +132,7 @@ class ArchiveMiddleware:
                 ip=wire.ip,
                 truncated="disconnect" if "dataloss" in response.flags else None,
                 whole=request.meta.get("whole", False),
+                part_of=request.meta.get("part_of"),
             )
         )
         request.meta["capture"] = capture
@@ -153,8 +156,9 @@ class ArchiveMiddleware:
         )
         run = request.meta["run"]
         url = request.url.partition("#")[0]
+        part_of = request.meta.get("part_of")
         request.meta["capture"] = self._or_refuse(
-            lambda: self.archive.add_failure(run, url, evidence)
+            lambda: self.archive.add_failure(run, url, evidence, part_of=part_of)
         )
 
     def _with_archived_body(

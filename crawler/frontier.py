@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crawler.links import PlaceKind
-from pipelines.capture import time_of
+from pipelines.capture import Capture, time_of
 from pipelines.store import Store
 
 REPORT_AGE = 7 * 24 * 3600 * 1_000_000
@@ -44,10 +44,12 @@ MAX_WEAK = 40
 
 
 class Row(NamedTuple):
-    """An address to ask, and what it is thought to be: a kind of ``crawler.links``, or home."""
+    """An address to ask, and what it is thought to be: a kind of ``crawler.links``, home, or a part
+    of the captured ``page``, which is no row of the frontier's table."""
 
     url: str
-    kind: PlaceKind
+    kind: PlaceKind | Literal["part"]
+    page: Capture | None = None
 
 
 class Frontier:

@@ -9,14 +9,17 @@ from pipelines.capture import Capture
 
 @dataclass(slots=True)
 class PageItem:
-    """A captured page. ``body`` has its content coding undone; ``division`` is the portal's own.
+    """A captured page. ``body`` has its content coding undone; it is None for a page that is read
+    again with its parts, both from the archive. ``division`` is the portal's own.
 
-    ``result`` is what reading made of it (``Store.save_reading``), set by the item pipeline.
+    The item pipeline sets what reading made of it: ``result`` (``Store.save_reading``), or
+    ``parts``, the addresses of what the page shows as its report besides itself. Then nothing is
+    saved until these were asked for.
     """
 
     capture: Capture
-    url: str
-    body: bytes
-    content_type: str | None
-    division: str | None
+    body: bytes | None = None
+    content_type: str | None = None
+    division: str | None = None
     result: str | None = None
+    parts: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from crawler.archive import ArchiveMiddleware
+from pipelines.archived import archived_pages
 from pipelines.backlog import read_backlog
 from pipelines.capture import Capture
 from pipelines.reading import Page, Reader, Reading
@@ -27,8 +28,9 @@ logger = logging.getLogger(__name__)
 class LiveReading:
     """Reads every ``PageItem`` and saves what it says, one transaction a page.
 
-    What the process dies over is not lost: the capture row says that it has not been read, and the
-    next start reads it from the archive.
+    A page that has parts is read twice: first to learn which, then with them. What the process dies
+    over is not lost: the capture row says that it has not been read, and the next start reads it
+    from the archive.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -49,15 +51,25 @@ class LiveReading:
 
     def read_backlog(self) -> None:
         """Read what was archived and not read when the crawl before this one ended."""
-        count = read_backlog(self.store, self.reader)
+        spider: Any = self.crawler.spider
+        count, spider.backlog = read_backlog(self.store, self.reader)
         if count:
             logger.warning("%d pages of a crawl that was cut off were archived; now read", count)
 
     async def process_item(self, item: Any) -> Any:
-        page = Page(item.body, item.url, item.content_type, item.division)
-        reading = await self._read(page)
+        if item.body is None:
+            [(_, page)] = archived_pages(self.store, [item.capture], lambda _: item.division)
+        else:
+            page = Page(item.body, item.capture.url, item.content_type, item.division)
+        reading = page if isinstance(page, Reading) else await self._read(page)
+        if item.body is not None and reading.report and reading.report.parts:
+            item.parts = reading.report.parts
+            return item
         try:
             item.result = self.store.save_reading(item.capture, reading.report, reading.failure)
+            if item.body is None:
+                # A page of a run that has ended may have waited for its parts until now.
+                self.store.recount_run(item.capture.run)
         except (OSError, sqlite3.Error) as error:
             archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
             assert archive is not None

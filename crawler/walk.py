@@ -16,8 +16,11 @@ from collections.abc import Iterable
 from crawler.families import FAMILIES, GENERIC, Family, Page, family_of
 from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
 from crawler.links import Judge, Link, Place, Verdict
+from crawler.parts import PartsQueue
 from crawler.record_check import SEEDS, RecordCheck
 from crawler.registry import Portal, division_name, places_within
+from pipelines.backlog import Waiting
+from pipelines.capture import Capture
 from pipelines.runs import FINISHED, LIMITED
 from pipelines.store import Store
 
@@ -55,12 +58,17 @@ class Walk:
         *,
         full: bool = False,
         limit: int | None = None,
+        backlog: Iterable[Waiting] = (),
     ) -> None:
+        """``backlog``: pages archived by runs before this one, whose parts are asked for first."""
         self.portal = portal
         self.run = run
         self.limit = limit
         self.frontier = Frontier(store, portal.id, run, full=full)
         self.store = store
+        self.parts = PartsQueue(store)
+        for waiting in backlog:
+            self.parts.add(waiting)
         self.reports = 0
         self.stopped: str | None = None
         self.left: str | None = None
@@ -73,6 +81,7 @@ class Walk:
         self._whole = True
         self._chrome: frozenset[str] = frozenset()
         self._busy: dict[str, Row] = {}
+        self._catching_up = self.parts.waiting > 0
         self._unread = 0
         self._failures = 0
         self.failure = ""
@@ -93,18 +102,24 @@ class Walk:
 
     def next_rows(self) -> list[Row]:
         """What to ask now; each is to be answered by one of the methods below."""
-        if self.stopped or self._unread >= UNREAD:
+        if self.stopped:
             return []
-        room = AT_ONCE - len(self._busy)
+        room = AT_ONCE - len(self._busy) - self.parts.asking
+        # Before all others, so that pages do not pile up that wait for them.
+        parts = self.parts.take(max(room, 0))
+        self._catching_up = self._catching_up and not self._caught_up()
+        if parts or self._catching_up or self._unread >= UNREAD:
+            return parts
         if self.limit is not None:
             if self.reports >= self.limit:
                 self.stopped = f"{LIMITED}{self.limit} reports"
                 return []
-            room = min(room, self.limit - self.reports - len(self._busy) - self._unread)
+            under_way = len(self._busy) + self._unread + self.parts.waiting
+            room = min(room, self.limit - self.reports - under_way)
         if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
             return []
         rows = self.frontier.take(room, self._busy)
-        if not rows and not self._busy and not self._unread and self._finds_nothing():
+        if not rows and not self._busy and self._caught_up() and self._finds_nothing():
             rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
         if rows and rows[0].kind == "home":
             # What the home page links tells menus from content on every other page.
@@ -120,7 +135,10 @@ class Walk:
     @property
     def over(self) -> bool:
         """Whether nothing is in flight; to be asked after ``next_rows`` gave nothing."""
-        return not self._busy and not self._unread
+        if self._busy or self._unread or self.parts.asking or self.parts.has_complete:
+            return False
+        # What a walk that was stopped did not ask for is left for the next one.
+        return bool(self.stopped) or not self.parts.waiting
 
     @property
     def reason(self) -> str:
@@ -219,16 +237,35 @@ class Walk:
 
     def leave(self, reason: str) -> None:
         """Nothing more is to be asked of this portal tonight; what waits goes on waiting."""
-        if self.left is None:
-            self.left = self.stopped = reason
+        self.left = self.left or reason
+        self.stopped = self.stopped or reason
 
     def put_off(self, row: Row) -> None:
-        """The page was not asked, or is to be asked again, on another night."""
-        self._done(row)
+        """The page or part was not asked, or is to be asked again, on another night."""
+        if row.page is None:
+            self._done(row)
+        else:
+            self.parts.put_off()
 
     def reading(self) -> None:
         """A page went to be read."""
         self._unread += 1
+
+    def part_settled(self, row: Row, trouble: str | None = None, *, answered: bool = True) -> None:
+        """A part has its row in the archive; ``trouble`` says why it is not there, ``answered`` as
+        for ``failed``."""
+        if answered:
+            self._failures = 0
+        if trouble and answered:
+            self._tell(row.url, trouble)
+        elif trouble:
+            self._count_failure(row, trouble)
+        self.parts.settled(row)
+
+    def waits(self, page: Capture, parts: tuple[str, ...]) -> None:
+        """A page was read that shows parts of its report elsewhere: it is read again with them."""
+        self._unread -= 1
+        self.parts.add(Waiting(page, parts))
 
     def read(self, result: str | None) -> None:
         """A page was read, with the result of ``Store.save_reading``."""
@@ -237,6 +274,9 @@ class Walk:
             self.reports += 1
 
     # Within
+
+    def _caught_up(self) -> bool:
+        return not (self._unread or self.parts.waiting)
 
     def _tell(self, url: str, what: str) -> None:
         """One line of the log: what went wrong, with its portal and address."""
@@ -309,7 +349,7 @@ def _is_row(link: Link) -> bool:
 def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:
     """Each address once, as the kind nearest to the reports that any of its links gave it.
 
-    Files are left out: reading notes them with the report that links them.
+    Files are left out: they are asked for as parts of the page that links them.
     """
     nearest: dict[str, str] = {}
     for link, kind in verdicts:

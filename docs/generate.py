@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that have their source elsewhere, each from there (``PAGES``).
+"""Writes the generated pages of docs/ (PAGES) from where each of them is said once.
 
 python docs/generate.py            write them
 python docs/generate.py --check    write nothing; exit 1 where one is not up to date
@@ -6,7 +6,9 @@ python docs/generate.py --check    write nothing; exit 1 where one is not up to 
 
 from __future__ import annotations
 
+import ast
 import inspect
+import itertools
 import re
 import sqlite3
 import sys
@@ -21,8 +23,10 @@ from crawler.families import FAMILIES
 from pipelines import columns
 from pipelines.columns import Text
 from pipelines.comparable import NARRATIVE, Field, load_fields
+from pipelines.documents import limits
 from pipelines.form import load_forms
 from pipelines.list_form import load_list_forms
+from pipelines.reading import TIME_LIMIT
 from pipelines.schema import migrate
 
 DOCS = Path(__file__).resolve().parent
@@ -193,6 +197,45 @@ def escaped(text: str) -> str:
     return "`".join(parts)
 
 
+def limits_page() -> str:
+    lines = [
+        "# File types and limits",
+        "",
+        "From `pipelines/documents/limits.py`. Which type a file is, its bytes say: names and "
+        "headers of portals are often wrong.",
+        "",
+        "## What is read",
+        "",
+        *table(["file", "how", "with"], FILE_TYPES),
+        "",
+        "A file that cannot be read costs one line that says why; the others of the batch are "
+        "read. What is read in part says so in a finding (`document.*` in [checks](checks.md)).",
+        "",
+        "## How much one file may cost",
+        "",
+        "Bounds keep a batch going whatever a portal sends. They are far above what reports need: "
+        "the longest seen have some 30 pages and 20 MB.",
+        "",
+        *table(["bound", "value", "of what"], bounds()),
+        "",
+        f"In a batch and in a crawl, a file that takes longer than {TIME_LIMIT:g} seconds in all "
+        "is given up, and one that ends the process that reads it costs nothing but itself. The "
+        "largest page that is read takes some 700 MB of memory.",
+    ]
+    return page(lines)
+
+
+def bounds() -> Iterator[tuple[str, str, str]]:
+    """The constants of limits.py with the sentence below each."""
+    body = ast.parse(Path(str(limits.__file__)).read_text("utf-8")).body
+    for node, below in itertools.pairwise(body):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            said = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+            meaning = str(below.value.value) if said else ""  # type: ignore[attr-defined]
+            yield f"`{name}`", f"{getattr(limits, name):,}", meaning
+
+
 def anchor(heading: str) -> str:
     """The fragment by which a heading can be linked to."""
     kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
@@ -214,12 +257,29 @@ def page(lines: list[str]) -> str:
     return "\n".join([lines[0], "", NOTE, *lines[1:]]).rstrip("\n") + "\n"
 
 
+CORE, EXTRA = "`make install`", "`make install-all`"
+FILE_TYPES = (
+    ("HTML", "as a browser shows it", CORE),
+    ("TXT, Markdown", "flattened tables by the labels of the forms", CORE),
+    ("PDF", "text and lines by their places, tables joined over page breaks", CORE),
+    ("PDF with tables without lines", "rows by the labels of the forms", CORE),
+    ("PDF of pictures, PNG, JPEG, TIFF", "OCR, offline", EXTRA),
+    ("DOCX", "what Word prints: without deletions, with its own numbers", CORE),
+    ("DOC, WPS, RTF, Word XML", "by LibreOffice, by way of DOCX", EXTRA),
+    ("XLSX, XLS, ET", "what the sheets show: hidden ones are named, not read", CORE),
+    ("OFD", "GB/T 33190: text and lines by their places; pictures of pages are not read", CORE),
+    ("ZIP", "the report in it, also in an archive in it", CORE),
+    ("RAR, 7z", "as ZIP, by libarchive", EXTRA),
+)
+"""What reading a type takes."""
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "tables.md": tables_page,
     "checks.md": checks_page,
     "forms.md": forms_page,
     "families.md": families_page,
+    "limits.md": limits_page,
 }
 
 

@@ -1,10 +1,10 @@
 """The pure side: bytes in, rows out. It needs no network and does not know Scrapy.
 
 The stages of reading, in their order: ``charset`` and ``documents`` turn a file of any type into
-paragraphs and grids; ``metadata`` reads what the page says about itself, ``tables`` the official
-forms (``form``), ``statistics`` and ``statements`` what older reports have instead, ``sections``
-the prose; ``checks`` say what does not add up; ``extract`` calls them all. ``reading`` does so in
-worker processes.
+paragraphs and grids; ``metadata`` reads what the page says about itself, ``publisher`` whose report
+it is, ``tables`` the official forms (``form``), ``statistics`` and ``statements`` what older
+reports have instead, ``sections`` the prose; ``checks`` say what does not add up; ``extract`` calls
+them all. ``reading`` does so in worker processes.
 
 Around it: ``warc`` and ``archive`` keep exchanges, ``outcome`` names what an answer is, ``store``
 holds what was read (``schema``, ``views``), ``rebuild`` makes it anew from the archive, ``export``

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.capture import Capture, time_of
+from pipelines.capture import Capture, Outcome, time_of
 from pipelines.capture_index import capture_of, reference_to
 from pipelines.message import read_head
 from pipelines.store import Store
@@ -95,9 +95,11 @@ class Archive:
         ip: str | None = None,
         truncated: str | None = None,
         whole: bool = False,
+        part_of: int | None = None,
     ) -> Capture:
         """Archive one answer and index it. A body that is archived already is referred to, unless
-        ``whole`` asks for it (because that record cannot be read any more)."""
+        ``whole`` asks for it (because that record cannot be read any more). ``part_of`` is the
+        capture of the page whose part was asked for."""
         portal = self._runs[run]
         previous = self.store.latest_capture(url)
         status, _ = read_head(response_head)
@@ -112,18 +114,28 @@ class Archive:
             ip=ip,
             truncated=truncated,
             refers_to=None if whole else reference_to(previous, status, digest, truncated),
+            part_of=part_of,
         )
         return self._index(exchange, portal, previous)
 
-    def add_failure(self, run: int, url: str, evidence: str) -> Capture:
-        """Archive and index that a request got no answer; ``evidence`` says why."""
+    def add_failure(
+        self,
+        run: int,
+        url: str,
+        evidence: str,
+        *,
+        outcome: Outcome = "error",
+        part_of: int | None = None,
+    ) -> Capture:
+        """Archive and index that a request got no answer; ``evidence`` says why. A part that was
+        not even asked for has the ``outcome`` "excluded"."""
         details = {
             "run": run,
             "portal": self._runs[run],
-            "outcome": "error",
+            "outcome": outcome,
             "evidence": evidence,
         }
-        exchange = self._writer.write_failure(run=run, url=url, details=details)
+        exchange = self._writer.write_failure(run=run, url=url, details=details, part_of=part_of)
         return self._index(exchange, self._runs[run], None)
 
     def _index(self, exchange: Exchange, portal: str, previous: Capture | None) -> Capture:

@@ -26,9 +26,11 @@ def read_breadcrumb(blocks: Sequence[Block], index: int) -> tuple[str, ...]:
     if not isinstance(block, Paragraph):
         return ()
     text = block.text
+    if "位置" not in text and not _HOME.match(text):
+        return ()
     label = _LABEL.match(halve(text))
     if label is None:
-        if not _HOME.match(text) or not _ARROW.search(halve(text)):
+        if not _ARROW.search(halve(text)):
             return ()
         return _split(text)
     rest = text[label.end() :]

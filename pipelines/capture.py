@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-Outcome = Literal["page", "unchanged", "redirect", "blocked", "soft 404", "gone", "error"]
-Reading = Literal["report", "other", "failed", "none"]
+Outcome = Literal[
+    "page", "unchanged", "redirect", "blocked", "soft 404", "gone", "error", "excluded"
+]
+"""``excluded``: a part of a page that was not asked for, since it may not be (robots.txt, another
+host)."""
+Reading = Literal["report", "other", "failed", "part", "none"]
 
 EPOCH = datetime(2008, 5, 1, tzinfo=UTC)
 """Moments are counted from the day on which the Regulation on Open Government Information came into
@@ -19,7 +23,8 @@ of a number."""
 class Capture:
     """One row of ``captures``. ``id`` is the WARC-Date in microseconds since ``EPOCH``;
     ``warc_offset`` and ``warc_length`` are bytes in the compressed file; ``digest`` is the
-    WARC-Payload-Digest ("sha1:…"). ``reading`` is None until the page has been read."""
+    WARC-Payload-Digest ("sha1:…"). ``part_of`` is the capture of the page that shows this one as a
+    part of its report. ``reading`` is None until the page has been read."""
 
     id: int
     portal: str
@@ -38,6 +43,7 @@ class Capture:
     warc_offset: int
     warc_length: int
     revisits: int | None = None
+    part_of: int | None = None
     reading: Reading | None = None
 
     @property

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from pipelines.capture import Capture, Outcome, time_of
+from pipelines.capture import Capture, Outcome, Reading, time_of
 from pipelines.message import CodingError, Header, header, read_head
 from pipelines.outcome import judge
 from pipelines.warc import Exchange, Reference, decoded_body
@@ -129,7 +129,10 @@ def _row(
     last_modified: str | None = None,
     revisits: int | None = None,
 ) -> Capture:
-    to_read = outcome in ("page", "unchanged") and urlsplit(exchange.url).path != "/robots.txt"
+    reading: Reading | None = "none"
+    if outcome in ("page", "unchanged") and urlsplit(exchange.url).path != "/robots.txt":
+        # A part is read with its page, not by itself.
+        reading = "part" if exchange.part_of else None
     return Capture(
         id=exchange.id,
         portal=portal,
@@ -148,5 +151,6 @@ def _row(
         warc_offset=exchange.warc_offset,
         warc_length=exchange.warc_length,
         revisits=revisits,
-        reading=None if to_read else "none",
+        part_of=exchange.part_of,
+        reading=reading,
     )

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipelines.rows import METADATA
+from pipelines.rows import METADATA, UNSEEN
 
 Printed = tuple[tuple[str, str], str | None]
 """(part, field), and what is printed there."""
@@ -81,7 +81,11 @@ def _read_version(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
 
 
 def _read_metadata(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
-    columns = ", ".join("publishers.name" if name == "publisher" else name for name in METADATA)
+    instead = {
+        "publisher": "publishers.name",
+        "published_at": f"iif(published_from IN {UNSEEN}, NULL, published_at)",
+    }
+    columns = ", ".join(instead.get(name, name) for name in METADATA)
     row = conn.execute(
         f"SELECT {columns} FROM reports LEFT JOIN publishers ON publishers.id = reports.publisher"
         " WHERE reports.id = ?",

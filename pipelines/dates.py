@@ -18,7 +18,7 @@ _DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "�
 _DIGITS |= dict.fromkeys("Oo◯", 0)  # what stands for 〇 where the typist's font had none
 
 _YEAR = r"(?<!\d)((?:19|20)\d\d|二[〇○零Oo◯0]\s*[〇○零Oo◯0一二三四五六七八九]{2})"
-_MONTH = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
+_MONTH = r"(\d{1,2}|[一二三四五六七八九十]{1,3}|元(?=月))"
 _DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _TIME = (
     r"(?:(?:(?<=[日号])\s*|\s+|T)(\d{1,2})\s*[:时]\s*(\d{2})"
@@ -34,7 +34,12 @@ _MOMENT = re.compile(
     + _TIME
 )
 _SIGNED = re.compile(
-    _YEAR + r"(?:年|[-/.—])" + _MONTH + r"(?:月|[-/.—](?=\d))(?:" + _DAY + r"[^\d\w]?[日号]?)?\W?"
+    _YEAR
+    + r"(?:年|[-/.—])"
+    + _MONTH
+    + r"(?:月|[-/.—](?=\d))(?:"
+    + _DAY
+    + r"[^\d\w]?[日号]?|日)?\W?"
 )
 _IN_URL = tuple(
     re.compile(pattern)
@@ -46,6 +51,7 @@ _IN_URL = tuple(
         r"/(20\d\d)(\d\d)(\d\d)/",
     )
 )
+_MONTH_IN_URL = re.compile(r"/(20\d\d)(0[1-9]|1[0-2])/")
 
 
 class FoundDate(NamedTuple):
@@ -81,7 +87,8 @@ def read_date(text: str) -> str | None:
 
 def read_signed_date(text: str) -> str | None:
     """The date under a signature, also cut off (2021年2月24, 2021年2月24#) or with blanks between
-    its characters. Where only the month is printed the result is a month ("2021-02")."""
+    its characters. Where only the month is printed, or the day was never filled in (2021年2月  日),
+    the result is a month ("2021-02")."""
     match = _SIGNED.fullmatch("".join(halve(text).split()))
     if match is None:
         return None
@@ -91,9 +98,9 @@ def read_signed_date(text: str) -> str | None:
     return _date(year, month, _count(match[3]))
 
 
-def date_in_url(url: str) -> str | None:
-    """The day that the address of an article carries, or None. A month alone (/202401/) is no
-    date."""
+def date_in_url(url: str) -> FoundDate | None:
+    """The day that the address of an article carries; else a month alone ("2024-01" of /202401/),
+    which is no date of publication. None where it has neither."""
     for pattern in _IN_URL:
         match = pattern.search(url)
         if match is None:
@@ -103,8 +110,12 @@ def date_in_url(url: str) -> str | None:
             moment = datetime(*numbers)  # type: ignore[arg-type]
         except ValueError:
             continue
-        return f"{moment.isoformat()}+08:00" if len(numbers) > 3 else moment.date().isoformat()
-    return None
+        iso = f"{moment.isoformat()}+08:00" if len(numbers) > 3 else moment.date().isoformat()
+        return FoundDate(iso, match.start(1), match.end(match.re.groups))
+    month = _MONTH_IN_URL.search(url)
+    if month is None:
+        return None
+    return FoundDate(f"{month[1]}-{month[2]}", month.start(1), month.end(2))
 
 
 def _iso(match: re.Match[str]) -> str | None:
@@ -133,8 +144,8 @@ def _date(year: int, month: int, day: int) -> str | None:
 
 
 def _count(text: str) -> int:
-    """A year, month or day in any digits: 2021, ２０２１, 二〇二一, 十, 二十四, 三十."""
-    text = "".join(text.split())
+    """A year, month or day in any digits: 2021, ２０２１, 二〇二一, 十, 二十四, 三十, 元 (月)."""
+    text = "".join(text.split()).replace("元", "一")
     if text.isdigit():
         return int(text)
     if "十" in text:

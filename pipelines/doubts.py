@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipelines.findings import make_finding
-from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Report
+from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Reading, Report
 
 SURE = 0.8
 """Confidence from which a figure with one reading is taken without a word. On 150 dpi scans of the
 2021 form right readings had 0.9 and more, and the wrong ones of lone zeros less than 0.7."""
 
 
+class Doubt(NamedTuple):
+    """A figure that may be read in other ways; ``ways`` are all of them, its own first, or none
+    where OCR sees a blank cell: what is in it may have been missed."""
+
+    where: str
+    figure: Figure
+    ways: tuple[Reading, ...]
+
+
 def find_doubts(report: Report) -> list[Finding]:
-    """A finding ``cell.doubtful`` for each figure of a table that OCR read and is not sure of."""
-    if all(grid.readings is None for grid in report.tables):
-        return []
+    """A finding ``cell.doubtful`` for each figure of a table that OCR read and is not sure of,
+    those left out that its sums have decided, and for each cell in which it sees nothing."""
+    decided = {finding.where for finding in report.findings if finding.check == "cell.decided"}
     found = []
-    for where, figure in _figures(report):
-        if figure.at is None:
+    for where, _, ways in doubts_of(report):
+        if where in decided:
             continue
-        readings = report.tables[figure.at.table].readings
-        if readings is None:
-            continue
-        ways = readings[figure.at.row][figure.at.column]
-        if not ways or (len(ways) == 1 and ways[0].confidence >= SURE):
+        if not ways:
+            found.append(
+                make_finding(
+                    "cell.doubtful",
+                    where,
+                    f"{where}: OCR sees nothing in the cell.",
+                    f"{where}：识别时格中未见文字。",
+                )
+            )
             continue
         first, others = ways[0], [way.text for way in ways[1:]]
         perhaps = f", perhaps {' or '.join(others)}" if others else ""
@@ -41,14 +55,30 @@ def find_doubts(report: Report) -> list[Finding]:
     return found
 
 
+def doubts_of(report: Report) -> Iterator[Doubt]:
+    """The figures that OCR read and is not sure of. ``where`` names table, row and column."""
+    if all(grid.readings is None for grid in report.tables):
+        return
+    for where, figure in _figures(report):
+        if figure.at is None:
+            continue
+        readings = report.tables[figure.at.table].readings
+        if readings is None:
+            continue
+        ways = readings[figure.at.row][figure.at.column]
+        if len(ways) != 1 or ways[0].confidence < SURE:
+            yield Doubt(where, figure, ways)
+
+
 def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
     for cell in report.disclosure:
-        yield f"{cell.item}.{cell.measure}", cell.figure
+        yield f"disclosure.{cell.item}.{cell.measure}", cell.figure
     for row in report.applications:
         for applicant, figure in zip(APPLICANTS, row.figures, strict=True):
-            yield f"{row.outcome}.{applicant}", figure
+            yield f"applications.{row.outcome}.{applicant}", figure
     for route in report.proceedings:
         for result, figure in zip(RESULTS, route.figures, strict=True):
-            yield f"{route.route}.{result}", figure
+            yield f"proceedings.{route.route}.{result}", figure
     for count in report.statistics:
-        yield f"statistics.{count.code or count.label}", count.figure
+        scope = "" if count.scope == "own" else f".{count.scope}"
+        yield f"statistics.{count.code or count.label}{scope}", count.figure

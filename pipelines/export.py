@@ -39,6 +39,7 @@ TABLES = (
     "proceedings",
     "statistics",
     "statements",
+    "dates",
     "attachments",
     "findings",
     "changes",

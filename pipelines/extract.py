@@ -8,28 +8,17 @@ database again from the archive.
 from __future__ import annotations
 
 from pipelines.checks import run_checks
+from pipelines.decisions import decide_readings
 from pipelines.documents import read_document
 from pipelines.doubts import find_doubts
-from pipelines.metadata import choose_publisher, read_metadata
+from pipelines.join import join, read_content, read_text
+from pipelines.metadata import read_metadata
+from pipelines.parts import Parts, can_be_asked, find_file_links, find_parts
 from pipelines.places import Places
-from pipelines.report import Attachment, Document, Report
-from pipelines.sections import read_sections, read_whole_text
+from pipelines.publisher import check_publisher, choose_publisher
+from pipelines.report import Attachment, Report
 from pipelines.statements import read_statements
-from pipelines.tables import TablesRead, read_tables
-
-ATTACHMENT_ENDINGS = (
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".xls",
-    ".xlsx",
-    ".wps",
-    ".et",
-    ".ofd",
-    ".zip",
-    ".rar",
-)
-ATTACHMENT_PATHS = ("downloadattachurl", "/download.jsp", "downfile.jsp", "/attach")
+from pipelines.tables import TablesRead
 
 
 def extract(
@@ -38,12 +27,15 @@ def extract(
     url: str | None = None,
     content_type: str | None = None,
     division: str | None = None,
+    parts: Parts | None = None,
 ) -> Report:
     """Read one page.
 
     ``body`` is the payload with its content encoding undone; ``content_type`` the header as sent;
     ``division`` the code of the portal's own division (six digits for a county), which resolves
-    the publisher's name. Raises ``pipelines.documents.Unreadable`` for bytes that no reader takes;
+    the publisher's name; ``parts`` what was found at the addresses in the ``parts`` of a reading
+    without them. A reading with ``parts``, be it none at all, is the whole report: what is not
+    among them is missing. Raises ``pipelines.documents.Unreadable`` for bytes that no reader takes;
     whatever else is odd about the page becomes a finding.
     """
     document = read_document(body, content_type, url)
@@ -53,10 +45,19 @@ def extract(
             kind="other",
             title=metadata.title,
             published_at=metadata.published_at,
+            published_from=metadata.published_from,
+            dates=metadata.dates,
             source=metadata.source,
+            findings=metadata.findings,
             encoding=document.encoding,
         )
-    tables = read_tables(document)
+    content = read_content(document, metadata)
+    links = find_file_links(document)
+    wanted = find_parts(document, links, url, content.figures > 0)
+    asked = tuple(part.url for part in wanted if can_be_asked(part.url))
+    if wanted and (parts is not None or not asked):
+        content = join(content, wanted, parts or {})
+    metadata, tables = content.metadata, content.tables
     publisher, publisher_kind, place = choose_publisher(
         metadata.signatory, metadata.title, division, Places.load(), metadata.organ
     )
@@ -68,25 +69,35 @@ def extract(
         publisher=publisher,
         publisher_kind=publisher_kind,
         division=place,
+        index_number=metadata.index_number,
+        document_number=metadata.document_number,
         published_at=metadata.published_at,
+        published_from=metadata.published_from,
+        dates=metadata.dates,
         source=metadata.source,
+        author=metadata.author,
         clicks=metadata.clicks,
         breadcrumb=metadata.breadcrumb,
         signatory=metadata.signatory,
         signed_on=metadata.signed_on,
         encoding=document.encoding,
-        sections=read_sections(document),
+        sections=content.sections,
         disclosure=tables.disclosure,
         applications=tables.applications,
         proceedings=tables.proceedings,
         statistics=tables.statistics,
-        attachments=find_attachments(document),
+        attachments=[Attachment(link.url, link.text) for link in links],
         tables=tables.tables,
-        findings=[*document.findings, *metadata.findings, *tables.findings],
+        findings=[*document.findings, *metadata.findings, *tables.findings, *content.findings],
+        parts=asked,
     )
     if report.form in ("2014", "narrative"):
-        report.sections = report.sections or read_whole_text(document)
+        report.sections = read_text(content)
         report.statements = read_statements(report.sections, report.year)
+    report.findings += check_publisher(
+        metadata.signatory, metadata.title, place, division, Places.load()
+    )
+    report.findings += decide_readings(report)
     report.findings += find_doubts(report)
     report.findings += run_checks(report)
     return report
@@ -95,15 +106,3 @@ def extract(
 def _is_narrative(tables: TablesRead) -> bool:
     """Whether a page has no table of any form, not even one that could not be read."""
     return not (tables.disclosure or tables.applications or tables.proceedings or tables.findings)
-
-
-def find_attachments(document: Document) -> list[Attachment]:
-    """The files that the article links (附件): document endings, or a download script's URL."""
-    found: dict[str, Attachment] = {}
-    for link in document.links:
-        address = link.url.lower()
-        if address.partition("?")[0].endswith(ATTACHMENT_ENDINGS) or any(
-            path in address for path in ATTACHMENT_PATHS
-        ):
-            found.setdefault(link.url, Attachment(link.url, link.text))
-    return list(found.values())

@@ -9,76 +9,40 @@ given as printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from pipelines.breadcrumb import read_breadcrumb
 from pipelines.dates import find_date, read_date
-from pipelines.halfwidth import halve
+from pipelines.halfwidth import halve, simplify
+from pipelines.head_fields import BARE, PLAIN_TIME, Fields, date_label, is_label, read_fields
 from pipelines.report import Block, Document, Grid, Paragraph
 
 _LONGEST_LINE = 200  # characters of a publication line, however many labels it carries
+_LONGEST_BELOW = 40  # characters of a value on the line below its label
 _RUNNING_TEXT = 60  # a paragraph as long as this, with a full stop, is the article's text
 _BLOCKS_ABOVE = 80  # between navigation and text: tables, tools and lists
+_NEAR_TITLE = 15  # blocks: a line a label, and tools between
 _LARGEST_TABLE = 12  # rows or columns of a head table
-
-# The best label first: 发布 is the publication itself, 成文 and 发文 when the paper was written.
-_DATE_LABELS = (
-    "发布时间 发布日期 发表时间 发表日期 公布时间 公布日期 发稿时间 上传时间",
-    "时间 日期 录入时间 添加时间",
-    "公开日期 公开时间 生成日期 生成时间",
-    "发文日期 发文时间 成文日期 成文时间 制发日期 印发日期",
-    "更新时间 更新日期",
-)
-_RANKS = {label: rank for rank, labels in enumerate(_DATE_LABELS) for label in labels.split()}
-_BARE = len(_DATE_LABELS)
-_OTHER_TIMES = (
-    *("生效", "废止", "失效", "有效", "截止", "实施"),
-    *("办公", "工作", "受理", "服务", "当前", "系统"),
-)
 
 _TEXT_STARTS = re.compile(r"第一\s*(?:部分|章)|第?一\s*[、.,:]|(?:总体情况|概述)$")
 _ODD_DATE = re.compile(
     r"(?=.{0,20}\d)[^|【\[]{1,40}?(?=\s{2}|来源|作者|点击|浏览|访问|字体|字号|$)"
 )
-_DATE_LABEL = re.compile(r"[一-鿿]{0,4}(?:时 {0,2}间|日 {0,2}期)[:|\s]*")
-_SOURCE_LABEL = re.compile(r"来\s{0,4}源\s*[:|][|\s]*|(?<![一-鿿])信息:\s*")
-_LABEL_ALONE = re.compile(r"[间期源息][:|\s]*$")  # the value of the last label is not beside it
-_ORGAN_LABEL = re.compile(r"(?:发布|公开|发文|制发|责任)(?:机构|单位|机关|部门)[:|\s]*")
-_CLICKS = re.compile(
-    r"(?:点击|浏览|访问|阅读)(?:次数|数量|量|数|率|人次|人数)?\s*[:(]?\s*\[?\s*(\d[\d,]*)(?![\d.万年/-])"
-)
-_NEXT_LABEL = re.compile(
-    r"\s*(?:[|【\[]|\s{2}|(?:发(?:\(fā\))?布|发表|公布|公开|生成|成文|发文|更新)?(?:时间|日期)|(?:19|20)\d\d[-年/.]"
-    r"|点击|浏览|访问|阅读|作者|编辑|责任编辑|责编|审核|初审|校对|字体|字号|分享|打印|收藏|关闭|视力"
-    r"|索引号|文号|发文字号|关键[字词]|主题词|有效性|发布机构|发布单位|(?:信息|文章|稿件)?来源|评论|扫一扫)"
-)
+_DATE_LABEL = re.compile(r"[一-鿿]{0,4}(?:时 {0,2}间|日 {0,2}期|发[表布]于)[:|\s]*")
 _BARE_DATE_TAIL = re.compile(
-    r"\s*(?:(?:信息|文章|稿件)?来源|作者|[(\[【]?\s*(?:点击|浏览|访问|阅读)|字体|字号|【)"
+    r"\s*(?:(?:信息|文章|稿件)?来\s{0,4}源|作\s{0,4}者|[(\[【]?\s*(?:点击|浏览|访问|阅读)|字体|字号|【)"
 )
-_OTHER_LABELS = frozenset(
-    ["索引号", "文号", "名称", "来源", "信息来源", "分类", "主题分类", "主题词", "关键词", "有效性"]
-)
-
-# What an editor left as it stood, or a system filled in by itself, names nobody.
-_NO_SOURCES = frozenset(
-    [
-        *("1", "0", "-", "--", "/", "无", "请选择", "null", "admin", "管理员"),
-        *("本站", "原创", "本站原创", "佚名", "未知", "网络", "互联网"),
-    ]
-)
-# Portals that offer themselves in traditional characters convert the labels too.
-_SIMPLIFIED = str.maketrans(
-    "時間發開來瀏覽訪問閱讀點擊機構單關號數編輯", "时间发开来浏览访问阅读点击机构单关号数编辑"
-)
-_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 
 
 class PrintedDate(NamedTuple):
-    """A date of the head: ISO, the rank of its label (0 is best), the block that holds it."""
+    """A date of the head: ISO (None where it cannot be read), its text and label as printed, the
+    rank of the label (0 is best), and the block that holds it."""
 
-    iso: str
+    iso: str | None
+    raw: str
+    label: str
     rank: int
     block: int
     origin: Literal["line", "head table"]
@@ -87,27 +51,38 @@ class PrintedDate(NamedTuple):
 @dataclass(slots=True)
 class Head:
     """What the head says. ``start`` and ``end`` are the range of blocks it was read from; ``end``
-    is where the article's text starts. ``unreadable`` is a labelled time that is no date."""
+    is where the article's text starts."""
 
     start: int
     end: int
-    dates: list[PrintedDate] = field(default_factory=list)
-    unreadable: str | None = None
-    source: str | None = None
-    organ: str | None = None
-    clicks: int | None = None
+    printed: list[PrintedDate] = field(default_factory=list)
+    fields: Fields = field(default_factory=Fields)
     breadcrumb: tuple[str, ...] = ()
     breadcrumb_block: int | None = None
 
-    def published(self, title_block: int | None = None) -> PrintedDate | None:
-        """The date under the best label, a line's before a table's, the first of equals. A date
-        without any label counts only right below the title: lists print such dates too."""
-        dates = [
+    def dates(self, title_block: int | None = None) -> list[PrintedDate]:
+        """The dates that are about the article: near its title, where that is known. One without
+        any label counts only right below it, and where no label says the same: lists print such
+        dates too."""
+        if title_block is None:
+            return [date for date in self.printed if date.rank < BARE]
+        near = [date for date in self.printed if abs(date.block - title_block) <= _NEAR_TITLE]
+        labelled = {date.raw for date in near if date.rank < BARE}
+        return [
             date
-            for date in self.dates
-            if date.rank < _BARE or (title_block is not None and 0 < date.block - title_block <= 3)
+            for date in near
+            if date.rank < BARE or (0 < date.block - title_block <= 3 and date.raw not in labelled)
         ]
-        return min(dates, key=lambda date: (date.rank, date.origin != "line"), default=None)
+
+    def published(self, title_block: int | None = None) -> PrintedDate | None:
+        """The date of the head that counts as the publication."""
+        return best_date(self.dates(title_block))
+
+
+def best_date(dates: Iterable[PrintedDate]) -> PrintedDate | None:
+    """The date under the best label, a line's before a table's, the first of equals."""
+    readable = (date for date in dates if date.iso)
+    return min(readable, key=lambda date: (date.rank, date.origin != "line"), default=None)
 
 
 def read_head(document: Document) -> Head:
@@ -143,66 +118,57 @@ def _read_line(head: Head, blocks: Sequence[Block], index: int, text: str) -> No
             head.breadcrumb_block = index
             return
     plain = _plain(text)
-    below = ""
-    if index + 1 < head.end and _LABEL_ALONE.search(plain):
-        below = _text_below(blocks, index)
+
+    def below() -> str:
+        return _text_below(blocks, index, head.end)
+
     for match in _DATE_LABEL.finditer(plain):
-        rank = _rank(match[0])
-        if rank is not None:
+        label = date_label(match[0])
+        if label is not None:
             alone = match.end() == len(plain)
-            _read_date(head, below if alone else plain, 0 if alone else match.end(), rank, index)
-    if plain[:1] in ("1", "2", "二"):
-        date = find_date(plain)
-        if date is not None and date.start == 0:
-            labelled = _BARE_DATE_TAIL.match(plain, date.end) is not None
-            if labelled or date.end == len(plain) or find_date(plain, date.end):
-                rank = _RANKS["时间"] if labelled else _BARE
-                head.dates.append(PrintedDate(date.iso, rank, index, "line"))
-    _read_fields(head, text, plain, below)
+            _read_date(head, below() if alone else text, 0 if alone else match.end(), label, index)
+    if plain.lstrip("[(【 ")[:1] in ("1", "2", "二"):
+        _read_bare_date(head, text, plain, index)
+    read_fields(head.fields, text, plain, below)
 
 
-def _read_date(head: Head, plain: str, start: int, rank: int, index: int) -> None:
+def _read_bare_date(head: Head, text: str, plain: str, index: int) -> None:
+    date = find_date(plain)
+    if date is None or plain[: date.start].strip("[(【 "):
+        return
+    labelled = _BARE_DATE_TAIL.match(plain, date.end) is not None
+    if labelled or not plain[date.end :].strip("])】 ") or find_date(plain, date.end):
+        rank = PLAIN_TIME if labelled else BARE
+        raw = text[date.start : date.end].strip()
+        head.printed.append(PrintedDate(date.iso, raw, "", rank, index, "line"))
+
+
+def _read_date(head: Head, text: str, start: int, label: tuple[str, int], index: int) -> None:
+    plain = _plain(text)
     date = find_date(plain, start)
     if date is not None and date.start <= start + 1:
-        head.dates.append(PrintedDate(date.iso, rank, index, "line"))
+        raw = text[date.start : date.end].strip()
+        head.printed.append(PrintedDate(date.iso, raw, *label, index, "line"))
         return
     odd = _ODD_DATE.match(plain, start)
-    iso = read_date(odd[0]) if odd else None
-    if iso is not None:
-        head.dates.append(PrintedDate(iso, rank, index, "line"))
-    elif odd:
-        head.unreadable = head.unreadable or odd[0].strip()
-
-
-def _read_fields(head: Head, text: str, plain: str, below: str) -> None:
-    match = _SOURCE_LABEL.search(plain)
-    if match and head.source is None:
-        alone = match[0] == plain and ":" not in below and not find_date(below)
-        source = below.strip() if alone else _value(text, plain, match.end())
-        head.source = source if source and source.lower() not in _NO_SOURCES else None
-    match = _ORGAN_LABEL.search(plain)
-    if match and head.organ is None:
-        head.organ = _value(text, plain, match.end()) or None
-    match = _CLICKS.search(plain)
-    if match and head.clicks is None:
-        head.clicks = int(match[1].replace(",", ""))
+    if odd:
+        raw = text[odd.start() : odd.end()].strip()
+        head.printed.append(PrintedDate(read_date(odd[0]), raw, *label, index, "line"))
 
 
 def _read_table(head: Head, grid: Grid, index: int) -> None:
     """A head table: the value stands right of its label, or below it, or in the same cell."""
     if grid.rows > _LARGEST_TABLE or grid.columns > _LARGEST_TABLE:
         return
-    for label, value in _pairs(grid):
-        plain = _plain(label).strip(" :")
-        rank = _rank(plain)
-        if rank is None:
-            _read_fields(head, f"{label}:{value}", f"{plain}:{_plain(value)}", "")
+    for cell, value in _pairs(grid):
+        name = "".join(_plain(cell).split()).strip(":|")
+        label = date_label(name)
+        if label is None:
+            read_fields(head.fields, f"{name}:{value}", f"{name}:{_plain(value)}")
             continue
         iso = read_date(value)
-        if iso is not None:
-            head.dates.append(PrintedDate(iso, rank, index, "head table"))
-        elif re.search(r"\d", value):
-            head.unreadable = head.unreadable or value
+        if iso is not None or re.search(r"\d", value):
+            head.printed.append(PrintedDate(iso, value, *label, index, "head table"))
 
 
 def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
@@ -213,41 +179,26 @@ def _pairs(grid: Grid) -> Iterator[tuple[str, str]]:
             label, colon, value = halve(cell).partition(":")
             if colon and value.strip():
                 yield label, cell[len(label) + 1 :].strip()
-            elif not _is_label(cell):
+            elif not is_label(_plain(cell)):
                 continue
             right = next((c for c in cells[column + 1 :] if c), "")
-            if right and not _is_label(right):
+            if right and not is_label(_plain(right)):
                 yield cell, right
-            elif row + 1 < grid.rows and (under := grid.cells[row + 1][column]):
+                continue
+            under = grid.cells[row + 1][column] if row + 1 < grid.rows else None
+            if under and not is_label(_plain(under)):
                 yield cell, under
 
 
-def _is_label(cell: str) -> bool:
-    plain = _plain(cell).strip(" :")
-    return plain in _OTHER_LABELS or _rank(plain) is not None or bool(_ORGAN_LABEL.fullmatch(plain))
-
-
-def _rank(label: str) -> int | None:
-    """The rank of a label that may have other characters glued before it; None for a time that is
-    not the publication's (生效日期, 办公时间)."""
-    name = "".join(label.split()).rstrip(":|")
-    for cut in range(max(0, len(name) - 1)):
-        if name[cut:] in _RANKS:
-            return None if name[:cut].endswith(_OTHER_TIMES) else _RANKS[name[cut:]]
-    return None
-
-
-def _value(text: str, plain: str, start: int) -> str:
-    """The value after a label as printed, up to the next label or the end."""
-    match = _NEXT_LABEL.search(plain, start)
-    return text[start : match.start() if match else len(text)].strip(" \u3000|;,:")
-
-
-def _text_below(blocks: Sequence[Block], index: int) -> str:
-    below = blocks[index + 1]
-    return _plain(below.text) if isinstance(below, Paragraph) and len(below.text) <= 40 else ""
+def _text_below(blocks: Sequence[Block], index: int, end: int) -> str:
+    """The next line, beyond a stroke that copies of tables have on a line of its own."""
+    for block in blocks[index + 1 : min(index + 3, end)]:
+        if not isinstance(block, Paragraph) or len(block.text) > _LONGEST_BELOW:
+            break
+        if block.text not in ("|", "｜"):
+            return block.text
+    return ""
 
 
 def _plain(text: str) -> str:
-    plain = halve(text)
-    return plain.translate(_SIMPLIFIED) if _TRADITIONAL.search(plain) else plain
+    return simplify(halve(text))

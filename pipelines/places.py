@@ -31,6 +31,11 @@ _NATIONS = (
 )
 _AUTONOMOUS = re.compile(rf"(.+?)(?:(?:{_NATIONS})族?)*自治(县|州|旗)")
 _REGION = re.compile(r"(.+?)(?:壮族|回族|维吾尔)?自治区")
+# A zone (开发区) is in no code list; its streets are among the county's.
+_ZONE_ABOVE_TOWN = re.compile(
+    r"^.{2,20}?(?:开发|新|园|示范|度假|试验|保税|管理)区(?=[^区]{1,10}(?:乡|镇|街道|苏木)"
+    r"(?:人民政府|办事处|党政办公室|办公室)?$)"
+)
 _UNIT_SUFFIX = re.compile(rf"(?:(?:{_NATIONS})族|民族)?(?:乡|镇|街道|苏木)$")
 
 
@@ -82,6 +87,7 @@ class Places:
             return Publisher(
                 government_name(name[: len(name) - len(rest)]), "government", stated.code
             )
+        rest = _ZONE_ABOVE_TOWN.sub("", rest)
         name, kind = full_name(name), kind_of(rest)
         scope = stated or county
         town = self._find_town(rest, scope) if scope else None
@@ -105,6 +111,13 @@ class Places:
             name = full_name(place.name)
             return Publisher(name, kind_of(name), place.code)
         return Publisher(government_name(place.name), "government", place.code)
+
+    def split(self, name: str, portal_division: str | None = None) -> tuple[str | None, str]:
+        """The code of the lowest place above township that a name in half width starts with, and
+        the rest of the name."""
+        portal = self.by_code.get((portal_division or "")[:6])
+        stated, rest = self._find_stated(name, portal)
+        return (stated.code if stated else None), rest
 
     def _find_stated(self, name: str, home: Place | None) -> tuple[Place | None, str]:
         """The lowest place above township that the name starts with, and the rest of the name."""

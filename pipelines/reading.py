@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pipelines.documents import Unreadable, limits
+from pipelines.documents.timing import PageTime, telling
 from pipelines.extract import extract
+from pipelines.parts import Parts
 from pipelines.places import Places
 from pipelines.report import Report
 
 TIME_LIMIT = 150.0
-"""Seconds one file may take, more than its reader gives itself (``documents.limits``). Pages take
-some 0.01 s, scans some 10 s a sheet; this limit is for what hangs."""
+"""Seconds one file may take, more than its reader gives itself (``documents.limits``), or one page
+of a scan: those take some 10 s each, all others some 0.01 s. This limit is for what hangs."""
 
 WINDOW = 8
 """Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
@@ -38,20 +40,24 @@ FEW = 4
 @dataclass(frozen=True, slots=True)
 class Page:
     """What reading needs of one page: its decoded body, or the file that holds it and that only the
-    reading process opens, and what is known from outside of it."""
+    reading process opens, and what is known from outside of it. ``parts`` as ``extract`` takes
+    them."""
 
     body: bytes | Path
     url: str | None = None
     content_type: str | None = None
     division: str | None = None
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The report of a page, or the sentence that says why there is none."""
+    """The report of a page, or the sentence that says why there is none; and how long OCR took for
+    each page of a scan."""
 
     report: Report | None
     failure: str | None = None
+    ocr: tuple[PageTime, ...] = ()
 
 
 class _OutOfTime(Exception):
@@ -63,25 +69,45 @@ def _raise_out_of_time(_signal: int, _frame: object) -> None:
 
 
 def read_page(page: Page) -> Reading:
-    """Read one page within ``TIME_LIMIT``; never raises for anything that a page contains."""
+    """Read one page, within ``TIME_LIMIT`` for each of its files; never raises for anything that a
+    page contains."""
+    limit = TIME_LIMIT * (1 + len(page.parts or ()))
+    pages: list[PageTime] = []
+
+    def next_page(read: PageTime) -> None:
+        pages.append(read)
+        signal.setitimer(signal.ITIMER_REAL, limit)
+
     previous = signal.signal(signal.SIGALRM, _raise_out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    signal.setitimer(signal.ITIMER_REAL, limit)
     try:
-        body = read_file(page.body) if isinstance(page.body, Path) else page.body
-        return Reading(
-            extract(body, url=page.url, content_type=page.content_type, division=page.division)
-        )
-    except Unreadable as error:
-        return Reading(None, str(error))
-    except _OutOfTime:
-        return Reading(None, f"reading took longer than {TIME_LIMIT:g} s and was given up")
-    except Exception as error:
-        # A fault of ours must not stop a night's crawl. The bytes are in the archive, the sentence
-        # is in the database, and a mended reader reads the page again.
-        return Reading(None, f"the reader failed: {type(error).__name__}: {error}")
+        with telling(next_page):
+            report, failure = _read(page, limit)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+    return Reading(report, failure, tuple(pages))
+
+
+def _read(page: Page, limit: float) -> tuple[Report | None, str | None]:
+    try:
+        body = read_file(page.body) if isinstance(page.body, Path) else page.body
+        report = extract(
+            body,
+            url=page.url,
+            content_type=page.content_type,
+            division=page.division,
+            parts=page.parts,
+        )
+    except Unreadable as error:
+        return None, str(error)
+    except _OutOfTime:
+        return None, f"reading took longer than {limit:g} s and was given up"
+    except Exception as error:
+        # A fault of ours must not stop a night's crawl. The bytes are in the archive, the sentence
+        # is in the database, and a mended reader reads the page again.
+        return None, f"the reader failed: {type(error).__name__}: {error}"
+    return report, None
 
 
 def prepare_process() -> None:
@@ -93,9 +119,11 @@ def prepare_process() -> None:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file. Raises Unreadable where it cannot be opened or has more than
-    ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that."""
+    ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that, and a
+    pipe into which nothing writes is empty."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
+            os.set_blocking(file.fileno(), True)
             fits = os.fstat(file.fileno()).st_size <= limits.MAX_BYTES
             body = file.read(limits.MAX_BYTES + 1) if fits else b""
     except OSError as error:
@@ -105,6 +133,10 @@ def read_file(path: Path) -> bytes:
             f"the file has more than {limits.MAX_BYTES // 1_000_000} MB and is not read"
         )
     return body
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # else the opening of a pipe waits for its writer
 
 
 Key = TypeVar("Key")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.archive import warc_directory
-from pipelines.backlog import page_of
+from pipelines.archived import archived_pages
 from pipelines.capture import Capture
 from pipelines.capture_index import capture_of
 from pipelines.reading import Page, Reader, Reading
@@ -24,7 +24,8 @@ from pipelines.store import DATABASE, Store
 from pipelines.warc import Exchange, read_exchanges
 
 Advance = Callable[[int, int], None]
-"""Told of progress: bytes of WARC files read, bytes in all."""
+"""Told of progress: bytes of WARC files gone through, of all there is. The files are gone through
+twice: a page is read when all its parts are indexed."""
 
 
 def rebuild(
@@ -42,6 +43,8 @@ def rebuild(
     # Nothing of this file is worth keeping unless all of it is written; it is synced at the end.
     store.conn.execute("PRAGMA synchronous = OFF")
     scan = _Scan(home, store, advance)
+    with store.transaction():
+        scan.index()
     with Reader[Capture](jobs) as reader:
         for capture, reading in reader.read_all(scan.pages()):
             store.save_reading(capture, reading.report, reading.failure)
@@ -50,7 +53,8 @@ def rebuild(
     _take_over_frontier(store, home / DATABASE)
     reports = store.conn.execute("SELECT count(*) FROM reports").fetchone()[0]
     store.conn.execute("PRAGMA synchronous = FULL")
-    store.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    # Of this database alone: the old one, attached to read, may have a log that a crash left.
+    store.conn.execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
     store.close()
     _remove(home / DATABASE, only_logs=True)
     os.replace(new, home / DATABASE)
@@ -64,11 +68,15 @@ def rebuild(
 
 
 class _Scan:
-    """One pass over the WARC files in the order of their names, which is the order of time."""
+    """The WARC files in the order of their names, which is the order of time."""
 
     def __init__(self, home: Path, store: Store, advance: Advance) -> None:
-        self.directory = warc_directory(home)
-        self.files = sorted(self.directory.glob("*.warc.gz"))
+        self.files = sorted(warc_directory(home).glob("*.warc.gz"))
+        self.begins: dict[str, int] = {}
+        self.size = 0
+        for file in self.files:
+            self.begins[file.name] = self.size
+            self.size += file.stat().st_size
         self.store = store
         self.advance = advance
         self.captures = 0
@@ -76,18 +84,30 @@ class _Scan:
         self.finished: list[tuple[int, str, str]] = []
         self.portals: dict[int, dict[str, Any]] = {}
 
-    def pages(self) -> Iterator[tuple[Capture, Page | Reading]]:
-        """Index every exchange; yields the pages to be read, in the order they were captured."""
-        total = sum(file.stat().st_size for file in self.files)
-        before = 0
+    def index(self) -> None:
+        """Index every exchange."""
         for file in self.files:
             for exchange in read_exchanges(file, on_damage=self._note):
                 if exchange.kind == "run":
                     self._run(exchange)
                 else:
-                    yield from self._capture(exchange)
-                self.advance(before + exchange.warc_offset, total)
-            before += file.stat().st_size
+                    self._capture(exchange)
+                self._advance(file.name, exchange.warc_offset)
+
+    def pages(self) -> Iterator[tuple[Capture, Page | Reading]]:
+        """The pages to be read with their parts, in the order they were captured."""
+        unread = self.store.unread()
+        for capture, page in archived_pages(self.store, unread, self._division_of):
+            self._advance(capture.warc_file, self.size + capture.warc_offset)
+            yield capture, page
+
+    def _advance(self, file: str, offset: int) -> None:
+        self.advance(self.begins[file] + offset, 2 * self.size)
+
+    def _division_of(self, capture: Capture) -> str | None:
+        """As its portal's record was when the page was captured."""
+        division: str | None = self.portals[capture.run]["division"]
+        return division
 
     def _note(self, damage: Damage) -> None:
         self.torn.append(str(damage))
@@ -101,7 +121,7 @@ class _Scan:
         if "finished" in details:
             self.finished.append((exchange.run, details["finished"], details["reason"]))
 
-    def _capture(self, exchange: Exchange) -> Iterator[tuple[Capture, Page | Reading]]:
+    def _capture(self, exchange: Exchange) -> None:
         portal = self.portals.get(exchange.run)
         if portal is None:
             self.torn.append(
@@ -110,16 +130,8 @@ class _Scan:
             )
             return
         previous = self.store.latest_capture(exchange.url)
-        capture = capture_of(exchange, portal["id"], previous)
-        self.store.add_capture(capture)
+        self.store.add_capture(capture_of(exchange, portal["id"], previous))
         self.captures += 1
-        if capture.reading is None:
-            try:
-                page = page_of(exchange, portal["division"], self.directory, self.store)
-            except (OSError, Damage) as error:
-                yield capture, Reading(None, f"the archived page cannot be read back: {error}")
-            else:
-                yield capture, page
 
 
 def _take_over_frontier(store: Store, old: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from pipelines.backlog import archived_pages
+from pipelines.archived import archived_pages
 from pipelines.capture import Capture
 from pipelines.reading import Reader
 from pipelines.store import Store

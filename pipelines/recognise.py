@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipelines.halfwidth import halve
 from pipelines.report import Block, Document, Grid, Paragraph
-from pipelines.titles import judge_title, year_in
+from pipelines.titles import judge_title, names_list, year_in
 
 _LONGEST_HEADING = 40
 _ORDINAL = r"(?:第?[一二三四五六七八九十]{1,2}(?:部分|章)?[、.,:\s]*|\d[、.])"
@@ -26,9 +27,12 @@ _MARKS = re.compile(
     r"|(?P<proceedings_>.{0,12}(?:复议|诉讼))|(?P<problems_>.{0,12}(?:问题|不足|改进))"
     r"|(?P<remarks_>其他|附[表件录]))"
 )
+_ANY_MARK = re.compile(r"情况|概述|公开|申请|收费|复议|诉讼|问题|不足|改进|其[他它]|附[表件录]")
 _TABLE_LABEL = re.compile(
     r"本年新收政府信息公开申请|结果维持|主动公开(?:政府)?信息数|本年处理决定数量"
 )
+_COUNT = re.compile(r"0|[1-9][\d,]{0,8}")
+_ENOUGH_COUNTS = 8  # of a list that is more than an empty form
 _ENOUGH_MARKS = 4  # of seven kinds of section: what a page needs whose title says nothing
 _LIST_LINKS = 3  # links with the words of such titles: an article has one to each neighbour
 _PROSE = 200  # characters in sentences of the article's text
@@ -49,13 +53,33 @@ def is_annual_report(document: Document, title: str | None, has_article: bool) -
         return True
     if title is None or year_in(title) is None or _is_list(document):
         return False
-    return has_article or _has_prose(blocks)
+    return has_article or has_prose(document)
+
+
+def is_filled_list(document: Document, title: str | None) -> bool:
+    """Whether the page is a year's list of counts by its title, and has counts in it."""
+    if title is None or not names_list(title):
+        return False
+    start, end = document.body or (0, len(document.blocks))
+    cells = [cell for block in document.blocks[start:end] for cell in _texts(block)]
+    numbers = [int(cell.replace(",", "")) for cell in map(halve, cells) if _COUNT.fullmatch(cell)]
+    # Numbers that only go on from the one before are the rows' own (代码, 序号).
+    counts = sum(number != before + 1 for before, number in pairwise([-1, *numbers]))
+    return counts >= _ENOUGH_COUNTS and any(_TABLE_LABEL.search(cell) for cell in cells)
+
+
+def _texts(block: Block) -> list[str]:
+    if isinstance(block, Paragraph):
+        return [block.text]
+    return [cell for row in block.cells for cell in row if cell]
 
 
 def _count_marks(blocks: Sequence[Block]) -> int:
     found = set()
     for block in blocks:
-        if isinstance(block, Paragraph) and 3 < len(block.text) <= _LONGEST_HEADING:
+        if not isinstance(block, Paragraph) or not 3 < len(block.text) <= _LONGEST_HEADING:
+            continue
+        if _ANY_MARK.search(block.text):  # cheaper than to halve every line
             match = _MARKS.match(halve(block.text))
             if match is not None and match.lastgroup is not None:
                 found.add(match.lastgroup.rstrip("_"))
@@ -77,6 +101,9 @@ def _is_list(document: Document) -> bool:
     return len(links) >= _LIST_LINKS
 
 
-def _has_prose(blocks: Sequence[Block]) -> bool:
+def has_prose(document: Document) -> bool:
+    """Whether the article has text of its own, more than a line that leads to a file."""
+    start, end = document.body or (0, len(document.blocks))
+    blocks = document.blocks[start:end]
     texts = (block.text for block in blocks if isinstance(block, Paragraph) and "。" in block.text)
     return sum(map(len, texts)) >= _PROSE

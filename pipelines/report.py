@@ -50,11 +50,15 @@ class Grid:
 
     ``readings``, of the same shape, is there only where OCR read the table: the ways to read each
     cell, the one that ``cells`` holds first; none for a cell without ink. A cell with ink that
-    cannot be read holds "\ufffd"."""
+    cannot be read holds "\ufffd".
+
+    ``source`` is the address of the part (an attachment, a frame, a picture) that printed the
+    table; None where it is the page itself."""
 
     cells: tuple[tuple[str | None, ...], ...]
     caption: str = ""
     readings: tuple[tuple[tuple[Reading, ...], ...], ...] | None = None
+    source: str | None = None
 
     @property
     def rows(self) -> int:
@@ -85,6 +89,8 @@ class Document:
     a known article container holds, or None where no container is known. ``meta`` holds meta tags
     with lower-case names in page order. ``encoding`` is the character set that was used, "" where
     the format leaves no choice. ``findings`` are about the file: a page that was not read, OCR.
+    ``frames`` are the addresses of what the article shows in frames and viewers, ``pictures`` those
+    of its images, which may be ``data:`` URLs.
     """
 
     format: Format
@@ -94,6 +100,8 @@ class Document:
     meta: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = ()
+    frames: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 class CellRef(NamedTuple):
@@ -176,6 +184,24 @@ class Attachment(NamedTuple):
     text: str
 
 
+DateOrigin = Literal["line", "head table", "meta", "url", "signature"]
+"""Where a page says a date: the lines around its title, a table of labels and values, a meta tag
+that no reader sees, its own address, under its signature."""
+
+
+class PageDate(NamedTuple):
+    """One of the dates that a page gives for itself.
+
+    ``label`` is printed before it (发布日期) or is a meta tag's name, "" for none; ``raw`` its text
+    as printed; ``value`` ISO 8601, None where it is no date that can be read. An address may have
+    only a month ("2024-01"), and so may a signature."""
+
+    kind: DateOrigin
+    label: str
+    raw: str
+    value: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What does not add up. ``check`` is a dotted name, ``where`` the figure or part concerned."""
@@ -205,7 +231,8 @@ ROUTES = ("reconsideration", "litigation_direct", "litigation_after_reconsiderat
 
 @dataclass(slots=True)
 class Report:
-    """What one page says. ``kind`` "other" has only title, published_at and little else."""
+    """What one page says. ``kind`` "other" has only title, published_at and little else.
+    ``parts`` are the addresses of what the page shows as the report besides itself."""
 
     kind: Kind = "other"
     form: Form | None = None
@@ -214,8 +241,13 @@ class Report:
     publisher: str | None = None
     publisher_kind: str | None = None
     division: str | None = None
+    index_number: str | None = None
+    document_number: str | None = None
     published_at: str | None = None
+    published_from: DateOrigin | None = None
+    dates: list[PageDate] = field(default_factory=list)
     source: str | None = None
+    author: str | None = None
     clicks: int | None = None
     breadcrumb: tuple[str, ...] = ()
     signatory: str | None = None
@@ -230,10 +262,12 @@ class Report:
     attachments: list[Attachment] = field(default_factory=list)
     tables: list[Grid] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    parts: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``gongkai extract`` prints. ``statistics`` and ``statements`` stand in it
-        only for reports of the forms that have them."""
+        only for reports of the forms that have them, and ``ocr_confidence`` only in rows that OCR
+        has read: how sure it is of the row's least sure figure, from 0 to 1."""
         return {
             "kind": self.kind,
             "form": self.form,
@@ -241,8 +275,13 @@ class Report:
             "title": self.title,
             "publisher": self.publisher,
             "division": self.division,
+            "index_number": self.index_number,
+            "document_number": self.document_number,
             "published_at": self.published_at,
+            "published_from": self.published_from,
+            "dates": [date._asdict() for date in self.dates],
             "source": self.source,
+            "author": self.author,
             "clicks": self.clicks,
             "breadcrumb": list(self.breadcrumb),
             "signatory": self.signatory,
@@ -255,15 +294,19 @@ class Report:
                     "value": row.figure.value,
                     "unit": row.unit,
                     "raw": row.figure.raw,
+                    **self._ocr(row.figure),
                 }
                 for row in self.disclosure
             ],
             "applications": [
-                {"outcome": row.outcome} | _values(APPLICANTS, row.figures)
+                {"outcome": row.outcome}
+                | _values(APPLICANTS, row.figures)
+                | self._ocr(*row.figures)
                 for row in self.applications
             ],
             "proceedings": [
-                {"route": row.route} | _values(RESULTS, row.figures) for row in self.proceedings
+                {"route": row.route} | _values(RESULTS, row.figures) | self._ocr(*row.figures)
+                for row in self.proceedings
             ],
             **self._parts_before_2019(),
             "attachments": [attachment._asdict() for attachment in self.attachments],
@@ -281,6 +324,13 @@ class Report:
             ],
         }
 
+    def _ocr(self, *figures: Figure) -> dict[str, float]:
+        sure = []
+        for at in (figure.at for figure in figures if figure.at):
+            readings = self.tables[at.table].readings
+            sure += [way.confidence for way in readings[at.row][at.column][:1]] if readings else []
+        return {"ocr_confidence": min(sure)} if sure else {}
+
     def _parts_before_2019(self) -> dict[str, Any]:
         parts: dict[str, Any] = {}
         if self.statistics or self.form == "2014":
@@ -293,6 +343,7 @@ class Report:
                     "scope": row.scope,
                     "value": row.figure.value,
                     "raw": row.figure.raw,
+                    **self._ocr(row.figure),
                 }
                 for row in self.statistics
             ]

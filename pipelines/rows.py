@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.report import APPLICANTS, RESULTS, Figure, Report
@@ -16,12 +16,18 @@ METADATA = (
     "publisher",
     "year",
     "form",
+    "index_number",
+    "document_number",
     "published_at",
     "source",
     "signatory",
     "signed_on",
 )
-"""The fields of a report, other than its text and tables, that make a version."""
+"""The fields of a report, other than its text and tables, that make a version. Not the author: that
+is mostly who edited the page (责任编辑)."""
+
+UNSEEN = ("meta", "url")
+"""Where a page says a date without showing it: such a time of publication makes no version."""
 
 
 def to_json(value: Any) -> str:
@@ -37,7 +43,7 @@ def fingerprint(report: Report) -> str:
     Two reports differ in it exactly when ``compare_versions`` finds a change between them.
     """
     said = (
-        [getattr(report, name) for name in METADATA],
+        [_printed(report, name) for name in METADATA],
         report.sections,
         sorted((row.item, row.measure, row.unit, row.figure.raw) for row in report.disclosure),
         sorted((row.outcome, [cell.raw for cell in row.figures]) for row in report.applications),
@@ -52,13 +58,21 @@ def fingerprint(report: Report) -> str:
     return hashlib.blake2b(to_json(said).encode(), digest_size=16).hexdigest()
 
 
+def _printed(report: Report, name: str) -> Any:
+    unseen = name == "published_at" and report.published_from in UNSEEN
+    return None if unseen else getattr(report, name)
+
+
 def publisher_id(report: Report) -> str | None:
     """ "<division or ->:<name>": the same organ has the same id in every database."""
     return f"{report.division or '-'}:{report.publisher}" if report.publisher else None
 
 
-def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
-    """Table name → rows, parents first. Raises ValueError for a report that contradicts itself."""
+def child_rows(
+    report_id: int, report: Report, parts: Mapping[str, int] | None = None
+) -> dict[str, list[Row]]:
+    """Table name → rows, parents first. ``parts`` gives for the addresses of the page's parts their
+    captures. Raises ValueError for a report that contradicts itself."""
     return {
         "sections": [
             (report_id, position, section.number, section.heading, section.text)
@@ -73,6 +87,8 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
                 grid.rows,
                 grid.columns,
                 to_json(grid.cells),
+                to_json(grid.readings) if grid.readings else None,
+                (parts or {}).get(grid.source, report_id) if grid.source else report_id,
             )
             for number, grid in enumerate(report.tables)
         ],
@@ -87,6 +103,7 @@ def child_rows(report_id: int, report: Report) -> dict[str, list[Row]]:
             )
             for row in _unlike(report.proceedings, lambda row: row.route)
         ],
+        "dates": [(report_id, position, *date) for position, date in enumerate(report.dates)],
         "statistics": _statistics_rows(report_id, report),
         "statements": [
             (report_id, position, *statement)

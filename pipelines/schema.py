@@ -380,3 +380,54 @@ CREATE TABLE statements (
 CREATE INDEX statements_code ON statements(code)
 """.strip(),
     )
+
+
+@MIGRATIONS()
+def numbers_and_dates(db: Database) -> None:
+    _run(
+        db,
+        """
+ALTER TABLE reports ADD COLUMN index_number TEXT
+
+ALTER TABLE reports ADD COLUMN document_number TEXT
+
+ALTER TABLE reports ADD COLUMN author TEXT
+
+ALTER TABLE reports ADD COLUMN published_from TEXT
+
+CREATE TABLE dates (
+    report INTEGER NOT NULL REFERENCES reports(id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    value TEXT,
+    PRIMARY KEY (report, position)
+) WITHOUT ROWID
+
+CREATE INDEX dates_kind ON dates(kind)
+""".strip(),
+    )
+
+
+@MIGRATIONS()
+def readings_of_tables(db: Database) -> None:
+    db.execute("ALTER TABLE tables ADD COLUMN readings TEXT")
+
+
+@MIGRATIONS()
+def parts_of_pages(db: Database) -> None:
+    _run(
+        db,
+        """
+ALTER TABLE captures ADD COLUMN part_of INTEGER REFERENCES captures(id)
+
+CREATE INDEX captures_part_of ON captures(part_of) WHERE part_of IS NOT NULL
+
+ALTER TABLE tables ADD COLUMN capture INTEGER REFERENCES captures(id)
+
+UPDATE tables SET capture = (SELECT capture FROM reports WHERE id = report)
+
+CREATE INDEX tables_capture ON tables(capture)
+""".strip(),
+    )

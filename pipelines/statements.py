@@ -57,6 +57,7 @@ class Counted:
 class _Rules:
     before: re.Pattern[str]
     not_the_year: re.Pattern[str]
+    cumulative: re.Pattern[str]
     paragraph: re.Pattern[str]
 
 
@@ -109,9 +110,8 @@ def _read_part(text: str, entry: Counted, year: int | None) -> Iterator[tuple[in
             value = read_count(number)
             if value is None or match.start("number") in counted:
                 continue
-            if _is_of_year(text[: match.start("number")], entry, year) and _is_said_of(
-                text, match, entry, value
-            ):
+            before = text[: match.start("number")]
+            if _is_of_year(before, entry, year, value) and _is_said_of(text, match, entry, value):
                 counted.add(match.start("number"))
                 yield match.start(), (entry.code, value, match["unit"], number)
     if counted:
@@ -120,17 +120,26 @@ def _read_part(text: str, entry: Counted, year: int | None) -> Iterator[tuple[in
         none = pattern.search(text)
         if (
             none is not None
-            and _is_of_year(text[: none.start()], entry, year)
+            and _is_of_year(text[: none.start()], entry, year, 0)
             and not (entry.without and entry.without.search(_clause(text, none)))
         ):
             yield none.start(), (entry.code, 0, None, none[0])
             return
 
 
-def _is_of_year(before: str, entry: Counted, year: int | None) -> bool:
-    """Whether what stands before a number leaves it the year's own, and all of it."""
+def _is_of_year(before: str, entry: Counted, year: int | None, value: int) -> bool:
+    """Whether what stands before a number leaves it the year's own, and all of it. None at all
+    until the year's end is none in the year."""
     if year is not None:
         before = _without_period(before, year)
+    year_end, own_year = _words_of_year(year)
+    if value:
+        for pattern in own_year:
+            before = pattern.sub(lambda match: match[1] if match.re.groups else "", before)
+        if _rules().cumulative.search(before):
+            return False
+    else:
+        before = year_end.sub("", before)
     if _rules().not_the_year.search(before):
         return False
     if any(int(match[1]) not in (year, (year or 0) % 100) for match in _YEAR.finditer(before)):
@@ -172,12 +181,21 @@ def _clause(text: str, match: re.Match[str]) -> str:
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
     data = _data()
-    kinds = (data["partial"], data["cumulative"], data["other_year"])
     return _Rules(
         re.compile(rf"(?:{data['approximate_before']})$"),
-        re.compile("|".join(kinds)),
+        re.compile(f"{data['partial']}|{data['other_year']}"),
+        re.compile(data["cumulative"]),
         re.compile(data["partial_paragraph"]),
     )
+
+
+@lru_cache(maxsize=64)
+def _words_of_year(year: int | None) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
+    """``year_end`` and ``own_year`` of the data for a year; no number is that of an unknown one."""
+    digits = "(?!)" if year is None else str(year)
+    year_end = _data()["year_end"].replace("{Y}", digits)
+    own_year = (word.replace("{E}", year_end) for word in _data()["own_year"])
+    return re.compile(year_end), tuple(re.compile(w.replace("{Y}", digits)) for w in own_year)
 
 
 @lru_cache(maxsize=1)

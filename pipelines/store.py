@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from pipelines.capture import Capture, Reading
 from pipelines.changes import compare_versions
-from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE
+from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE, UNANSWERED
 from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.report import Report
 from pipelines.rows import child_rows, fingerprint, publisher_id, to_json
@@ -28,7 +28,15 @@ Outcome = Literal["new", "changed", "unchanged", "other", "failed"]
 
 _CAPTURE_COLUMNS = (
     "id, portal, run, url, status, outcome, evidence, mime, charset, size, digest, etag,"
-    " last_modified, warc_file, warc_offset, warc_length, revisits, reading"
+    " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading"
+)
+
+_ADDED = [*_CAPTURE_COLUMNS.split(", "), "fetched_at"]
+# The page that a part belongs to may lie in a damaged file; the part is indexed all the same.
+_PART_OF = "(SELECT id FROM captures WHERE id = :part_of)"
+_ADD_CAPTURE = "INSERT INTO captures ({}) VALUES ({})".format(
+    ", ".join(_ADDED),
+    ", ".join(_PART_OF if name == "part_of" else f":{name}" for name in _ADDED),
 )
 
 
@@ -135,18 +143,19 @@ class Store:
         """Close a run and count what it did, from its captures and what reading made of them."""
         self.conn.execute(COUNT_RUN, {"run": run, "finished": finished, "reason": reason})
 
+    def recount_run(self, run: int) -> None:
+        """Count a run again, where a page of it was read after its end."""
+        row = self.conn.execute("SELECT finished, reason FROM runs WHERE id = ?", [run]).fetchone()
+        if row[0] is not None:
+            self.finish_run(run, *row)
+
     # Captures
 
     def add_capture(self, capture: Capture) -> None:
         """Index an exchange; one that says that a report's page is gone marks the report so."""
-        columns = _CAPTURE_COLUMNS.split(", ")
         with self.transaction() as conn:
-            conn.execute(
-                f"INSERT INTO captures ({_CAPTURE_COLUMNS}, fetched_at)"
-                f" VALUES ({', '.join('?' * len(columns))}, ?)",
-                [*(getattr(capture, column) for column in columns), capture.fetched_at],
-            )
-            if capture.outcome in GONE:
+            conn.execute(_ADD_CAPTURE, {name: getattr(capture, name) for name in _ADDED})
+            if capture.outcome in GONE and capture.part_of is None:
                 conn.execute(SETTLE_GONE, [capture.url])
 
     def capture(self, id: int) -> Capture | None:
@@ -160,6 +169,11 @@ class Store:
             ),
             None,
         )
+
+    def parts(self, page: int) -> dict[str, Capture]:
+        """What was archived as a part of a page's capture, by URL in the order of asking; of what
+        was asked for again, the last."""
+        return {part.url: part for part in self._captures("WHERE part_of = ? ORDER BY id", [page])}
 
     def unread(self) -> Iterator[Capture]:
         """Captures of pages that no reading was saved for, the oldest first.
@@ -225,7 +239,12 @@ class Store:
         previous, version, held_mark, digest = current
         # The same bytes are the same version, whatever a newer reader may make of them: that is
         # for ``gongkai rebuild`` to bring in, for the whole archive at once.
-        if mark == held_mark or (digest is not None and digest == capture.digest):
+        same = digest is not None and digest == capture.digest
+        if (
+            mark == held_mark
+            or (same and self._has_same_parts(previous, capture.id))
+            or self._lacks_known_part(previous, capture.id)
+        ):
             self.conn.execute(
                 "UPDATE reports SET last_seen = ? WHERE id = ?",
                 [capture.fetched_at, previous],
@@ -243,6 +262,28 @@ class Store:
         )
         return "changed"
 
+    def _has_same_parts(self, previous: int, capture: int) -> bool:
+        """Whether two captures of a page have the same parts with the same bytes."""
+        before, now = (
+            {
+                url: part.digest if part.outcome in ("page", "unchanged") else None
+                for url, part in self.parts(page).items()
+            }
+            for page in (previous, capture)
+        )
+        return before == now
+
+    def _lacks_known_part(self, previous: int, capture: int) -> bool:
+        """Whether a part that printed tables of the version ``previous`` got no answer for this
+        capture: what the report says now cannot be known then, and it is not taken for changed."""
+        rows = self.conn.execute(
+            "SELECT DISTINCT url FROM tables JOIN captures ON captures.id = tables.capture"
+            " WHERE report = ? AND part_of IS NOT NULL",
+            [previous],
+        )
+        parts = self.parts(capture)
+        return any(url in parts and parts[url].outcome in UNANSWERED for (url,) in rows)
+
     def _add_version(self, capture: Capture, report: Report, version: int, mark: str) -> None:
         publisher = publisher_id(report)
         if publisher:
@@ -256,9 +297,10 @@ class Store:
             )
         self.conn.execute(
             "INSERT INTO reports (id, title, year, form, division, publisher, published_at, source,"
-            " signatory, signed_on, url, version, current, first_seen, last_seen, portal, capture,"
-            " breadcrumb, synthetic, fingerprint)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?,"
+            " signatory, signed_on, index_number, document_number, author, published_from, url,"
+            " version, current, first_seen, last_seen, portal, capture, breadcrumb, synthetic,"
+            " fingerprint)"
+            f" VALUES ({', '.join('?' * 16)}, 1, ?, ?, ?, ?, ?,"
             " (SELECT synthetic FROM portals WHERE id = ?), ?)",
             [
                 capture.id,
@@ -271,6 +313,10 @@ class Store:
                 report.source,
                 report.signatory,
                 report.signed_on,
+                report.index_number,
+                report.document_number,
+                report.author,
+                report.published_from,
                 capture.url,
                 version,
                 capture.fetched_at,
@@ -282,8 +328,11 @@ class Store:
                 mark,
             ],
         )
-        for table, rows in child_rows(capture.id, report).items():
+        for table, rows in child_rows(capture.id, report, self._part_ids(capture.id)).items():
             self._insert(table, rows)
+
+    def _part_ids(self, page: int) -> dict[str, int]:
+        return {url: part.id for url, part in self.parts(page).items()}
 
     def renew_findings(self, report: int, read_again: Report) -> None:
         """Put the findings of another reading of a report's page in the place of those it has."""

@@ -65,12 +65,14 @@ WHERE r.current = 1
 
 def _figures() -> str:
     """Every figure as a row of its own, with what was printed and where."""
-    capture = "(SELECT capture FROM reports WHERE id = f.report)"
+    capture = "coalesce(t.capture, (SELECT capture FROM reports WHERE id = f.report))"
+    confidence = _confidence("f.row", 'f."column"')
     parts = [
         "SELECT f.report AS report, 'disclosure' AS part, f.item AS item, f.measure AS measure,"
         " f.value AS value, f.unit AS unit, f.raw AS raw, f.absence AS absence,"
         ' f.table_id AS table_id, t.number AS table_number, f.row AS row, f."column" AS "column",'
-        f" {capture} AS capture FROM disclosure AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+        f" {confidence} AS confidence, {capture} AS capture"
+        " FROM disclosure AS f LEFT JOIN tables AS t ON t.id = f.table_id"
     ]
     for table, key, names in (
         ("applications", "outcome", APPLICANTS),
@@ -83,14 +85,20 @@ def _figures() -> str:
                 f"SELECT f.report, '{table}', f.{key}, '{name}', f.{name}, NULL,"
                 f" coalesce({raw}, {cell}), json_extract(f.absences, '$[{index}]'),"
                 f" f.table_id, t.number, {row}, {column},"
-                f" {capture} FROM {table} AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+                f" {_confidence(row, column)}, {capture}"
+                f" FROM {table} AS f LEFT JOIN tables AS t ON t.id = f.table_id"
             )
     parts.append(
         "SELECT f.report, 'statistics', coalesce(f.code, f.label), f.scope, f.value, f.unit, f.raw,"
         ' f.absence, f.table_id, t.number, f.row, f."column",'
-        f" {capture} FROM statistics AS f LEFT JOIN tables AS t ON t.id = f.table_id"
+        f" {confidence}, {capture} FROM statistics AS f LEFT JOIN tables AS t ON t.id = f.table_id"
     )
     return "\nUNION ALL ".join(parts)
+
+
+def _confidence(row: str, column: str) -> str:
+    """How sure OCR is of a cell; null where it did not read the table, or the cell has no ink."""
+    return f"json_extract(t.readings, '$[' || {row} || '][' || {column} || '][0][1]')"
 
 
 def _indicators() -> str:

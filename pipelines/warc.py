@@ -2,7 +2,8 @@
 
 An exchange is a ``response`` record (a ``revisit`` where the body was archived before) and its
 ``request`` record. What got no answer, and the beginning and the end of each run, are ``metadata``
-records of JSON. Every record names its run in ``WARC-Gongkai-Run``.
+records of JSON. Every record names its run in ``WARC-Gongkai-Run``; where a file was asked for as a
+part of a page, ``WARC-Gongkai-Part-Of`` names that page's capture.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pipelines.records import Damage, Record, raise_damage, read_records
 Kind = Literal["response", "failure", "run"]
 
 RUN_FIELD = "WARC-Gongkai-Run"
+PART_FIELD = "WARC-Gongkai-Part-Of"
 
 _RECORD_IDS = uuid.UUID("6d1b2b5e-2f0c-5e0b-9a53-0c6f1e8f7a21")
 
@@ -51,7 +53,8 @@ class Exchange:
     records, the moment of writing. Heads are the bytes on the wire, with the empty line; ``body``
     is the payload after transfer coding and before content decoding, empty in a revisit.
     ``truncated`` is the WARC reason why less came than was announced ("disconnect"). ``details`` is
-    the JSON of a failure or a run. The three ``warc_`` values say where the first record lies.
+    the JSON of a failure or a run. ``part_of`` is the id of the page's capture that this was asked
+    for as a part of. The three ``warc_`` values say where the first record lies.
     """
 
     kind: Kind
@@ -66,6 +69,7 @@ class Exchange:
     ip: str | None = None
     truncated: str | None = None
     refers_to: Reference | None = None
+    part_of: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     warc_file: str = ""
     warc_offset: int = 0
@@ -149,6 +153,7 @@ def _read_exchange(
             ip=record.field("WARC-IP-Address"),
             truncated=record.field("WARC-Truncated"),
             refers_to=_reference(record),
+            part_of=int(page) if (page := record.field(PART_FIELD)) else None,
             warc_file=path.name,
             warc_offset=record.offset,
             warc_length=record.length,

@@ -27,6 +27,7 @@ from pipelines.capture import time_of
 from pipelines.message import read_head, set_transfer_encoding_aside
 from pipelines.moments import Moments
 from pipelines.warc import (
+    PART_FIELD,
     RUN_FIELD,
     Exchange,
     Reference,
@@ -99,6 +100,7 @@ class WarcWriter:
         ip: str | None = None,
         truncated: str | None = None,
         refers_to: Reference | None = None,
+        part_of: int | None = None,
     ) -> Exchange:
         """Write one exchange; returns it with its id and where it lies.
 
@@ -118,6 +120,7 @@ class WarcWriter:
             ip=ip,
             truncated=truncated,
             refers_to=refers_to,
+            part_of=part_of,
         )
         self._make_room(run, len(response_head) + len(exchange.body) + len(request_body))
         kind = "revisit" if refers_to else "response"
@@ -139,9 +142,13 @@ class WarcWriter:
         request = self._member(fields, request_body, request_head)
         return self._append(exchange, response, request)
 
-    def write_failure(self, *, run: int, url: str, details: Mapping[str, Any]) -> Exchange:
+    def write_failure(
+        self, *, run: int, url: str, details: Mapping[str, Any], part_of: int | None = None
+    ) -> Exchange:
         """Write that a request got no answer; ``details`` holds "outcome" and "evidence"."""
-        return self._write_json(Exchange(kind="failure", id=0, run=run, url=url, details=details))
+        return self._write_json(
+            Exchange(kind="failure", id=0, run=run, url=url, details=details, part_of=part_of)
+        )
 
     def write_run(self, run: int, details: Mapping[str, Any]) -> Exchange:
         """Write the beginning or the end of a run."""
@@ -181,6 +188,8 @@ class WarcWriter:
         }
         if exchange.ip:
             fields["WARC-IP-Address"] = exchange.ip
+        if exchange.part_of:
+            fields[PART_FIELD] = str(exchange.part_of)
         return fields
 
     def _member(self, fields: dict[str, str], payload: bytes, head: bytes | None = None) -> bytes:

@@ -23,6 +23,7 @@ from pipelines.report import (
     Figure,
     Finding,
     Grid,
+    PageDate,
     ProceedingRow,
     Report,
     Section,
@@ -127,6 +128,13 @@ def make_report(
         publisher_kind="township" if len(division) == 9 else "government",
         division=division,
         published_at=f"{year + 1}-01-{chance.randrange(10, 28)}T09:30:00+08:00",
+        published_from="line",
+        dates=[
+            PageDate(
+                "line", "发布时间", f"{year + 1}-01-10 09:30:00", f"{year + 1}-01-10T09:30:00"
+            ),
+            PageDate("signature", "", f"{year + 1}年1月5日", f"{year + 1}-01-05"),
+        ],
         source="办公室",
         breadcrumb=("网站首页", "政府信息公开", "正文"),
         signatory=name,

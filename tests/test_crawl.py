@@ -46,12 +46,12 @@ def stored(home: Path, address: str) -> dict[str, Any]:
     ((report, *metadata),) = query(
         home,
         "SELECT r.id, r.form, r.year, r.title, p.name, r.division, r.published_at, r.source,"
-        " r.signatory, r.signed_on, r.breadcrumb FROM reports AS r"
+        " r.signatory, r.signed_on, r.index_number, r.breadcrumb FROM reports AS r"
         " LEFT JOIN publishers AS p ON p.id = r.publisher WHERE r.url = ? AND r.current",
         (address,),
     )
     names = ("form", "year", "title", "publisher", "division", "published_at", "source")
-    names += ("signatory", "signed_on", "breadcrumb")
+    names += ("signatory", "signed_on", "index_number", "breadcrumb")
     found = dict(zip(names, metadata, strict=True))
     found["breadcrumb"] = json.loads(found["breadcrumb"])
     found["disclosure"] = [
@@ -118,7 +118,8 @@ def test_no_request_was_wasted(portal: Server, site: Site, crawled: Path) -> Non
     needed = {*site.way, *site.report_paths}
     assert needed <= set(asked)
     assert not [path for path in asked if any(rule.search(path) for rule in site.never)]
-    assert len(query(crawled, "SELECT * FROM captures")) <= len(needed) + len(site.missing) + 5
+    most = len(needed) + len(site.missing) + len(site.files) + 5
+    assert len(query(crawled, "SELECT * FROM captures")) <= most
 
 
 def test_a_second_crawl_adds_nothing(
@@ -136,7 +137,11 @@ def test_a_second_crawl_adds_nothing(
     # Columns that hold one report and show it are lists: they are asked again, and are unchanged.
     columns = counts["reports"]["unchanged"]
     assert columns < len(site.report_paths) / 4
-    assert counts["requests"] <= len(site.way) + columns + len(site.missing) + 5
+    ((files,),) = query(
+        home, "SELECT count(part_of) FROM captures WHERE run = (SELECT max(id) FROM runs)"
+    )
+    assert files <= columns
+    assert counts["requests"] <= len(site.way) + columns + files + len(site.missing) + 5
     after = contents(home)
     for table in set(before) - {"runs", "captures", "reports"}:
         assert before[table] == after[table], table

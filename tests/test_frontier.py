@@ -65,7 +65,7 @@ def finish(store: Store, frontier: Frontier) -> list[str]:
 
 def test_a_run_begins_at_the_home_page(store: Store) -> None:
     frontier = begin(store)
-    assert [tuple(row) for row in frontier.take(5, ())] == [(HOME, "home")]
+    assert [row[:2] for row in frontier.take(5, ())] == [(HOME, "home")]
     assert frontier.take(5, {HOME}) == []
 
 
@@ -93,7 +93,7 @@ def test_a_waiting_page_may_turn_out_to_be_more(store: Store) -> None:
     frontier.add(HOME, [("a", "weak")])
     frontier.add("b", [("a", "list")])
     frontier.add("c", [("a", "gateway")])
-    assert [tuple(row) for row in frontier.take(9, ())] == [("a", "list")]
+    assert [row[:2] for row in frontier.take(9, ())] == [("a", "list")]
 
 
 def test_what_was_in_flight_when_the_process_died_is_asked_again(home: Path) -> None:

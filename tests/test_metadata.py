@@ -16,13 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.documents import read_document
-from pipelines.metadata import Metadata, choose_publisher, read_metadata
+from pipelines.extract import extract
+from pipelines.metadata import Metadata, read_metadata
 from pipelines.places import Places
+from pipelines.publisher import choose_publisher
 
 HEADERS = [
     json.loads(line)
     for line in (Path(__file__).parent / "data" / "headers.jsonl").read_text("utf-8").splitlines()
 ]
+NOTHING = dict.fromkeys(("clicks", "index_number", "document_number", "author"))
+"""What few heads print."""
 SECTIONS = """一、总体情况
 本年度各项工作有序开展。
 二、主动公开政府信息情况
@@ -58,7 +62,10 @@ def test_real_heads(header: dict[str, Any]) -> None:
         "breadcrumb": list(metadata.breadcrumb),
         "publisher": publisher,
         "clicks": metadata.clicks,
-    } == {key: header[key] for key in header if key not in ("url", "head")} | {"clicks": None}
+        "index_number": metadata.index_number,
+        "document_number": metadata.document_number,
+        "author": metadata.author,
+    } == NOTHING | {key: header[key] for key in header if key not in ("url", "head")}
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=range(len(HEADERS)))
@@ -124,6 +131,26 @@ def test_meta_tags_where_the_page_prints_nothing() -> None:
     assert metadata.published_from == "meta"
 
 
+SIDE = (
+    "<ul><li>云坪镇2020年政府信息公开工作年度报告</li>"
+    "<li>云坪镇2019年政府信息公开工作年度报告</li></ul>"
+)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        f"{SIDE}<p>发布时间：2022-01-20</p><p>字体：大 中 小</p><h1>{REPORT}</h1>",
+        f"{SIDE.replace('li>', 'p>')}<p>发布时间：2022-01-20</p><h1>{REPORT}</h1>",
+        f"<h1>云坪镇202<br>1年政府信息公开<br>工作年度报告</h1>{SIDE}<p>发布时间：2022-01-20</p>",
+    ],
+)
+@pytest.mark.parametrize("element", [REPORT, "云坪县人民政府网站"])
+def test_reports_of_other_years_beside_the_article_give_no_title(main: str, element: str) -> None:
+    html = page(main).replace(f"<title>{REPORT}", f"<title>{element}")
+    assert (read(html).title, read(html).year) == (REPORT, 2021)
+
+
 def test_the_title_element_without_the_name_of_the_site() -> None:
     assert read(page("")).title == REPORT
 
@@ -143,6 +170,105 @@ def test_a_time_that_cannot_be_read_is_said_and_not_guessed() -> None:
     metadata = read(page(f"<h1>{REPORT}</h1><p>发布时间：2022-13-45 来源：办公室</p>"))
     assert metadata.published_at is None
     assert [finding.check for finding in metadata.findings] == ["published_at.unreadable"]
+
+
+def test_every_date_of_a_page_is_kept_with_its_place_and_as_printed() -> None:
+    main = (
+        "<table><tr><td>成文日期：</td><td>2021年12月30日</td><td>发布日期：</td>"
+        f"<td>2022-01-19</td></tr></table><h1>{REPORT}</h1><p>发布时间：2022-01-20 18:24</p>"
+    )
+    head = '<meta name="PubDate" content="2022/06/15 09:00">'
+    tail = "<p>云坪镇人民政府</p><p>2022年1月　　日</p>"
+    metadata = read(
+        page(main, head=head, tail=tail), "http://portal.example/202207/t20220701_1.htm"
+    )
+    assert [tuple(date) for date in metadata.dates] == [
+        ("line", "发布时间", "2022-01-20 18:24", "2022-01-20T18:24+08:00"),
+        ("meta", "pubdate", "2022/06/15 09:00", "2022-06-15T09:00+08:00"),
+        ("head table", "成文日期", "2021年12月30日", "2021-12-30"),
+        ("head table", "发布日期", "2022-01-19", "2022-01-19"),
+        ("url", "", "20220701", "2022-07-01"),
+        ("signature", "", "2022年1月日", "2022-01"),
+    ]
+    assert (metadata.published_at, metadata.published_from) == ("2022-01-20T18:24+08:00", "line")
+    (finding,) = metadata.findings
+    # The day on which a paper was written is none on which it was published.
+    assert finding.found == (
+        "2022-01-19 (head table), 2022-06-15T09:00+08:00 (meta), 2022-07-01 (url)"
+    )
+
+
+def test_dates_far_above_the_title_and_clocks_are_not_the_articles() -> None:
+    news = "".join(f"<p>新闻之{n}</p><p>发布时间：2023-05-{n:02d}</p>" for n in range(1, 20))
+    clock = "<p>北京时间：2026年1月1日</p><p>开始日期：2020-01-01</p>"
+    metadata = read(
+        page(f"{news}<p>热点</p>{'<p>云坪</p>' * 20}{clock}{LINES['glued'].format(t=REPORT)}")
+    )
+    assert [date.raw for date in metadata.dates] == ["2022-01-20 18:24:12"]
+    assert metadata.findings == []
+
+
+def test_a_date_that_cannot_be_read_is_kept_and_so_is_the_month_of_an_address() -> None:
+    main = f"<h1>{REPORT}</h1><p>发布时间：2022-13-45 来源：办公室</p>"
+    metadata = read(page(main), "http://portal.example/c101626/202201/6f9fc7dc.shtml")
+    assert [tuple(date) for date in metadata.dates] == [
+        ("line", "发布时间", "2022-13-45", None),
+        ("url", "", "202201", "2022-01"),
+    ]
+    assert metadata.published_at is None
+
+
+NUMBERS = {
+    # Numbers and labels are those of real pages, the layouts stand-ins.
+    "<table><tr><td>索引号:</td><td>11442000707641506F/2024-00035</td><td>分类:</td><td></td></tr>"
+    "<tr><td>文号:</td><td></td><td>主题词:</td><td></td></tr></table>": (
+        "11442000707641506F/2024-00035",
+        None,
+    ),
+    "<p>发布机构:云坪镇 索引号:xgz/2026-00001 时间:2026-01-20  作者: 【字体: 【下载Word】</p>": (
+        "xgz/2026-00001",
+        None,
+    ),
+    "<p>号: LT002/2020-00073</p>": ("LT002/2020-00073", None),
+    "<ul><li>索 引 号：<em>/1970-172822</em></li><li>文　　号：<em>南政发[2013]05</em></li></ul>": (
+        "/1970-172822",
+        "南政发[2013]05",
+    ),
+    "<dl><dt>索引号</dt><dd>xgz/2026-00001</dd>"
+    "<dt>发文字号：</dt><dd>皖政办秘〔2024〕2号</dd></dl>": (
+        "xgz/2026-00001",
+        "皖政办秘〔2024〕2号",
+    ),
+    "<table><tr><th>索引号</th><th>文号</th><th>来源</th></tr>"
+    "<tr><td>xgz/2026-00001</td><td>〔〕号</td><td>办公室</td></tr></table>": (
+        "xgz/2026-00001",
+        None,
+    ),
+    "<p>文号：无　　索引号：</p>": (None, None),
+}
+
+
+@pytest.mark.parametrize(("head", "numbers"), NUMBERS.items())
+def test_index_and_document_numbers(head: str, numbers: tuple[str | None, str | None]) -> None:
+    metadata = read(page(f"{head}<h1>{REPORT}</h1>"))
+    assert (metadata.index_number, metadata.document_number) == numbers
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "author"),
+    [
+        ("时间：2022-01-20 作者：张三 点击：", "", "张三"),
+        ("文章作者：张三来源：办公室", "", "张三"),
+        ("撰稿人：张三 | 责任编辑：李四", "", "张三"),
+        ("责任编辑：李四 审核：王五", "", "李四"),
+        ("时间：2022-01-20", "<p>（责任编辑：李四）</p>", "李四"),
+        ("作者：佚名 时间：2022-01-20", "", None),
+        ("作者：本站原创 | 来源：本站原创 | 时间：2019-01-18 点击数：-", "", None),
+        ("时间：2022-01-20 作者： 点击数：", "", None),
+    ],
+)
+def test_authors(head: str, tail: str, author: str | None) -> None:
+    assert read(page(f"<h1>{REPORT}</h1><p>{head}</p>", tail=tail)).author == author
 
 
 def test_dates_of_lists_and_of_validity_are_not_the_publication() -> None:
@@ -223,9 +349,57 @@ def test_reports_before_2019_are_reports(title: str, year: int) -> None:
     assert (metadata.title, metadata.year) == (title, year)
 
 
+def test_an_empty_list_with_the_numbers_of_its_rows_is_no_report() -> None:
+    rows = "\n".join(f"第{n}项\n条\n{n:02d}" for n in range(1, 36))
+    text = f"虚构市2013年政府信息公开情况统计报表\n主动公开信息数\n{rows}"
+    assert not read(text).is_report
+
+
 def test_an_empty_list_to_be_filled_in_is_no_report() -> None:
     text = "指标名称\n计量单位\n代码\n本期实际\n主动公开信息数\n条\n01\n申请总数\n条\n10"
     assert not read(f"虚构市政府信息公开情况统计报表\n{text}").is_report
+
+
+LIST = "".join(
+    f"<tr><td>{label}</td><td>条</td><td>{count}</td></tr>"
+    for label, count in {
+        "主动公开政府信息数（不同渠道和方式公开相同信息计1条）": 1356,
+        "1.政府公报公开政府信息数": 0,
+        "2.政府网站公开政府信息数": 1210,
+        "3.政务微博公开政府信息数": 31,
+        "4.政务微信公开政府信息数": 97,
+        "收到申请数": 9,
+        "1.当面申请数": 3,
+        "2.网络申请数": 6,
+    }.items()
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "above", "year"),
+    [
+        ("云坪镇2016年政府信息公开情况统计表", "", 2016),
+        (
+            "政府信息公开情况统计表",
+            "<p>（2016年度）</p><p>填报单位（盖章）：云坪镇人民政府</p>",
+            2016,
+        ),
+        ("政府信息公开情况统计表", "", None),
+        ("云坪镇2016年第一季度政府信息公开情况统计表", "", None),
+    ],
+)
+def test_a_list_of_counts_is_the_report_of_the_year_that_it_names(
+    title: str, above: str, year: int | None
+) -> None:
+    body = f'<div id="zoom">{above}<table>{LIST}</table></div>'
+    html = page(f"<h1>{title}</h1><p>时间：2017-03-01</p>", body=body).replace(REPORT, title)
+    report = extract(html.encode())
+    assert (report.kind, report.title) == ("annual_report" if year else "other", title)
+    if year:
+        assert (report.form, report.year, report.publisher) == ("2014", year, "云坪镇人民政府")
+        assert len(report.statistics) == 8
+    else:
+        assert [f.check for f in report.findings] == ["year.unknown"] * ("季度" not in title)
 
 
 def test_a_notice_that_prints_the_six_sections_is_other() -> None:
@@ -270,6 +444,8 @@ def test_a_page_without_anything(nothing: str) -> None:
         ("数据期限为2021年01月01日至12月31日。", 2021),
         ("时间为20211月1日, 202112月31日。", 2021),
         ("期限自2021111231日止。", 2021),
+        ("统计期限：2021.1.1-2021.12.31。", 2021),
+        ("统计期限自二〇二一年一月一日起至二〇二一年十二月三十一日止。", 2021),
         ("统计数据的期限自2021年11日至1231日止。", 2021),
         ("现将2021年度政府信息公开工作情况报告如下。", 2021),
         ("根据《云坪县2020年政务公开工作要点》要求, 2021年工作有序开展。", None),
@@ -290,6 +466,21 @@ def test_title_and_period_of_two_years_are_said_to_disagree() -> None:
     assert (finding.check, finding.expected, finding.found) == ("year.disagrees", 2021, 2020)
 
 
+@pytest.mark.parametrize(
+    ("text", "where", "found"),
+    [
+        ("统计期限自2021年1月1日起至2022年12月31日止。", "period", 2022),
+        ("云坪镇2020年政府信息公开工作年度报告", "heading", 2020),
+    ],
+)
+def test_years_that_disagree_in_other_places(text: str, where: str, found: int) -> None:
+    metadata = read(f"{REPORT}\n发布时间:2022-01-20\n{text}\n{SECTIONS}")
+    assert metadata.year == 2021
+    assert [(f.check, f.where, f.found) for f in metadata.findings] == [
+        ("year.disagrees", where, found)
+    ]
+
+
 SIGNATURES = {
     "<p>云坪镇人民政府</p><p>2022年1月10日</p>": ("云坪镇人民政府", "2022-01-10"),
     "<p>云 坪 镇 人 民 政 府</p><p>二〇二二年一月十日</p>": ("云坪镇人民政府", "2022-01-10"),
@@ -303,6 +494,15 @@ SIGNATURES = {
         "云坪镇人民政府",
         "2022-01-10",
     ),
+    "<p>云坪镇人民政府</p><p>二〇二二年一月</p>": ("云坪镇人民政府", "2022-01"),
+    "<p>云坪镇人民政府</p><p>二○二二年元月十日</p>": ("云坪镇人民政府", "2022-01-10"),
+    "<p>云坪镇人民政府</p><p>2022年1月　　日</p>": ("云坪镇人民政府", "2022-01"),
+    "<p>（云坪镇人民政府）</p><p>（2022年1月10日）</p>": ("云坪镇人民政府", "2022-01-10"),
+    "<p>单位：云坪镇人民政府(印章)</p><p>日期：2022年1月10日星期一</p>": (
+        "云坪镇人民政府",
+        "2022-01-10",
+    ),
+    "<p>云坪镇人民政府2022年1月10日印发</p>": ("云坪镇人民政府", "2022-01-10"),
     "<p>云坪镇人民政府</p>": ("云坪镇人民政府", None),
     "<p>2022年1月10日</p>": (None, "2022-01-10"),
     "<p>责任编辑：云坪镇</p><p>上一条：云坪镇2020年政府信息公开工作年度报告</p>": (None, None),
@@ -384,3 +584,57 @@ def test_no_mixture_of_what_pages_print_raises(fragments: list[str]) -> None:
         choose_publisher(
             metadata.signatory, metadata.title, "623027", Places.load(), metadata.organ
         )
+
+
+VALUES: dict[str, list[tuple[str, str | None]]] = {
+    "date": [
+        ("2022-01-20 18:24:12", "2022-01-20T18:24:12+08:00"),
+        ("2022年1月5日", "2022-01-05"),
+        ("2022/01/20 18:24", "2022-01-20T18:24+08:00"),
+        ("[2022.01.20]", "2022-01-20"),
+    ],
+    "source": [("云坪县信息公开办公室", "云坪县信息公开办公室"), ("请选择", None), ("", None)],
+    "author": [("张三", "张三"), ("佚名", None), ("", None)],
+    "index_number": [("yp/2022-00001", "yp/2022-00001"), ("", None)],
+    "document_number": [("云政发〔2022〕5号", "云政发〔2022〕5号"), ("〔〕号", None), ("", None)],
+    "clicks": [("1,204", "1204"), ("[]", None), ("", None)],
+}
+NAMES = {
+    "date": ["时间", "发布日期", "日　期", "生成日期", "发表于", "录入时间"],
+    "source": ["来源", "来　源", "信息来源", "文章来源"],
+    "author": ["作者", "作　者", "责任编辑", "撰稿人"],
+    "index_number": ["索引号", "索 引 号"],
+    "document_number": ["文号", "文　　号", "发文字号"],
+    "clicks": ["点击", "浏览次数", "访问量"],
+}
+LAYOUTS = {
+    "glued": lambda pairs, sign: f"<p>{''.join(f'{n}{sign}{v}' for n, v in pairs)}</p>",
+    "spaces": lambda pairs, sign: f"<p>{'　　'.join(f'{n}{sign}{v}' for n, v in pairs)}</p>",
+    "strokes": lambda pairs, sign: f"<p>{' | '.join(f'{n}{sign}{v}' for n, v in pairs)}</p>",
+    "lines": lambda pairs, sign: "".join(f"<p>{n}{sign}{v}</p>" for n, v in pairs),
+    "items": lambda pairs, sign: "".join(f"<li>{n}{sign}<em>{v}</em></li>" for n, v in pairs),
+    "labels above": lambda pairs, sign: (
+        f"<table><tr>{''.join(f'<th>{n}</th>' for n, _ in pairs)}</tr>"
+        f"<tr>{''.join(f'<td>{v}</td>' for _, v in pairs)}</tr></table>"
+    ),
+    "cells": lambda pairs, sign: (
+        "<table>"
+        + "".join(f"<tr><td>{n}{sign}</td><td>{v}</td></tr>" for n, v in pairs)
+        + "<tr><td>主题分类：</td><td>其他</td></tr></table>"
+    ),
+}
+
+
+@given(data=st.data(), layout=st.sampled_from(sorted(LAYOUTS)), sign=st.sampled_from([":", "： "]))
+def test_every_field_is_read_in_every_layout_and_order(
+    data: st.DataObject, layout: str, sign: str
+) -> None:
+    fields = data.draw(st.permutations(sorted(VALUES)))
+    printed = {field: data.draw(st.sampled_from(VALUES[field])) for field in fields}
+    pairs = [(data.draw(st.sampled_from(NAMES[field])), printed[field][0]) for field in fields]
+    metadata = read(page(f"<h1>{REPORT}</h1>{LAYOUTS[layout](pairs, sign)}"))
+    found = {field: getattr(metadata, field, None) for field in fields}
+    found["date"] = metadata.published_at
+    found["clicks"] = None if metadata.clicks is None else str(metadata.clicks)
+    assert found == {field: value for field, (_, value) in printed.items()}
+    assert metadata.title == REPORT

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.metadata import choose_publisher
 from pipelines.places import Place, Places, Publisher
+from pipelines.publisher import check_publisher, choose_publisher
+from pipelines.titles import organ_in_title
 
 XIAHE = "623027"  # 夏河县; its townships are listed in data/divisions.csv
 
@@ -51,6 +52,7 @@ def test_on_the_portal_of_a_county(
     ("name", "publisher"),
     [
         ("湖镇镇政府", ("湖镇镇人民政府", "township", "330825101")),
+        ("龙游经济开发区湖镇镇人民政府", ("龙游经济开发区湖镇镇人民政府", "township", "330825101")),
         ("龙游县湖镇镇", ("龙游县湖镇镇人民政府", "township", "330825101")),
     ],
 )
@@ -148,3 +150,63 @@ def test_a_page_that_names_nobody_on_no_portal_has_no_publisher(places: Places) 
 def test_publishers_can_be_unpacked(places: Places) -> None:
     assert places.government_of(XIAHE) == Publisher("夏河县人民政府", "government", XIAHE)
     assert places.government_of("623027107") == Publisher("科才镇人民政府", "township", "623027107")
+
+
+@pytest.mark.parametrize(
+    ("signatory", "titled", "differ"),
+    [
+        ("科才镇人民政府", "科才镇", False),
+        ("科才乡人民政府", "夏河县科才镇", False),
+        ("科才镇党政综合办公室", "科才镇", False),
+        ("中共科才镇委员会", "科才镇人民政府", False),
+        ("夏河县人民政府办公室", "夏河县", False),
+        ("夏河县政务服务中心", "夏河县人民政府", False),
+        ("县卫健局", "夏河县卫生健康局", False),
+        ("夏河县住房和城乡建设局", "夏河县住建局", False),
+        ("办公室", "夏河县教育局", False),
+        ("柳林镇人民政府", "科才镇", True),
+        ("夏河县人民政府", "科才镇", True),
+        ("夏河县教育局", "夏河县卫生健康局", True),
+        ("卓尼县教育局", "夏河县教育局", True),
+    ],
+)
+def test_title_and_signature_of_two_organs(
+    places: Places, signatory: str, titled: str, differ: bool
+) -> None:
+    title = f"{titled}2021年政府信息公开工作年度报告"
+    found = check_publisher(signatory, title, None, XIAHE, places)
+    assert [finding.check for finding in found] == ["publisher.disagrees"] * differ
+
+
+@pytest.mark.parametrize(
+    ("division", "portal", "elsewhere"),
+    [
+        ("623027107", XIAHE, False),
+        ("6230", XIAHE, False),  # a report of the prefecture, reprinted by its county
+        (XIAHE, "6230", False),
+        (None, XIAHE, False),
+        (XIAHE, None, False),
+        ("623022100", XIAHE, True),
+    ],
+)
+def test_a_publisher_outside_the_division_of_the_portal(
+    places: Places, division: str | None, portal: str | None, elsewhere: bool
+) -> None:
+    found = check_publisher(None, None, division, portal, places)
+    assert [finding.check for finding in found] == ["publisher.elsewhere"] * elsewhere
+
+
+@pytest.mark.parametrize(
+    ("title", "organ"),
+    [
+        ("【政府信息公开年报】科才镇2021年政府信息公开工作年度报告", "科才镇"),
+        ("科才镇政府信息公开工作年度报告（2021年度）", "科才镇"),
+        ("2021年度政府信息公开工作年度报告（夏河县教育局）", "夏河县教育局"),
+        ("夏河县水务局关于报送2021年政府信息公开工作年度报告的报告", "夏河县水务局"),
+        ("科才镇2021年1月1日至12月31日政府信息公开工作年度报告", "科才镇"),
+        ("科才镇21年政府信息公开工作年度报告", "科才镇"),
+        ("国家税务总局夏河县税务局2021年政府信息公开工作年度报告", "国家税务总局夏河县税务局"),
+    ],
+)
+def test_the_organ_of_a_title(title: str, organ: str) -> None:
+    assert organ_in_title(title) == organ

@@ -25,6 +25,7 @@ CONTRACT = {
     "proceedings",
     "statistics",
     "statements",
+    "dates",
     "attachments",
     "tables",
     "findings",
@@ -52,6 +53,7 @@ def test_a_column_that_names_a_row_of_another_table_is_a_foreign_key(
         "run": "runs",
         "capture": "captures",
         "revisits": "captures",
+        "part_of": "captures",
         "report": "reports",
         "previous": "reports",
         "table_id": "tables",
@@ -71,6 +73,9 @@ def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
         "runs_and_captures",
         "reports_and_figures",
         "statistics_and_statements",
+        "numbers_and_dates",
+        "readings_of_tables",
+        "parts_of_pages",
     ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)

@@ -8,13 +8,23 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from generated import Crawl, fill, make_old_report, make_report, open_archive, report_url
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report import ApplicationRow, Attachment, CellRef, Figure, Grid, Report, Section
+from pipelines.report import (
+    ApplicationRow,
+    Attachment,
+    CellRef,
+    Figure,
+    Grid,
+    PageDate,
+    Report,
+    Section,
+)
 from pipelines.rows import fingerprint
 from pipelines.store import Store
 
@@ -235,6 +245,45 @@ def test_a_version_always_has_a_change_and_a_change_always_makes_a_version(
         assert (conn.execute("SELECT count(*) FROM changes").fetchone() > (0,)) == differs
     finally:
         conn.execute("ROLLBACK")
+
+
+def test_every_date_of_a_page_is_stored_with_its_place(crawl: Crawl) -> None:
+    report = make_report()
+    report.dates = [
+        PageDate("line", "发布日期", "2022-01-20", "2022-01-20"),
+        PageDate("head table", "成文日期", "2022年13月1日", None),
+    ]
+    crawl.save(URL, report)
+    assert rows(crawl, "SELECT kind, label, raw, value FROM dates ORDER BY position") == [
+        tuple(date) for date in report.dates
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "version"),
+    [
+        ({"index_number": "xgz/2026-00001"}, True),
+        ({"document_number": "南政发[2013]05"}, True),
+        ({"published_at": "2022-02-02"}, True),
+        # What no reader sees, or what is the page's and not the report's, makes no version.
+        ({"author": "张三"}, False),
+        ({"dates": []}, False),
+    ],
+)
+def test_numbers_of_a_report_make_a_version(
+    crawl: Crawl, change: dict[str, Any], version: bool
+) -> None:
+    crawl.save(URL, make_report())
+    assert crawl.save(URL, make_report(**change)) == ("changed" if version else "unchanged")
+    assert [(part, field) for part, field in rows(crawl, "SELECT part, field FROM changes")] == [
+        ("metadata", field) for field in change if version
+    ]
+
+
+def test_a_time_of_publication_that_no_reader_sees_makes_no_version(crawl: Crawl) -> None:
+    crawl.save(URL, make_report(published_at="2022-01-20", published_from="meta"))
+    later = make_report(published_at="2022-02-20", published_from="url")
+    assert crawl.save(URL, later) == "unchanged"
 
 
 def test_a_report_that_disappears_and_comes_back(crawl: Crawl) -> None:

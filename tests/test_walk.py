@@ -20,6 +20,7 @@ from walking import DAY, HOME, Answer, begin, open_store, walk_all
 from crawler.registry import Portal
 from crawler.sample import Site, World, faults, serve
 from crawler.walk import GIVE_UP_AFTER, MAX_REDIRECTS, Walk
+from pipelines.capture import Capture
 from pipelines.store import Store
 
 PORTAL = Portal("127.0.0.1:8000", "夏河县", HOME, division="623027")
@@ -404,6 +405,35 @@ def test_robots_txt_is_obeyed_for_the_home_page_too(home: Path) -> None:
     assert result.returncode == 1
     ((reason,),) = query(home, "SELECT reason FROM runs")
     assert reason.startswith("home page: Forbidden by robots.txt. To look anew: ")
+
+
+def test_files_come_before_all_else_and_their_page_counts_for_the_limit(home: Path) -> None:
+    report, list_page = HOME + "info/1/2.htm", HOME + "zfxxgk.htm"
+    capture = Capture(
+        *(1, PORTAL.id, DAY, report, 200, "page", None, "text/html", None, 1, None, None, None),
+        *("a.warc.gz", 0, 1),
+    )
+    files = (HOME + "a.docx", HOME + "b.docx")
+    with open_store(home, PORTAL) as store:
+        walk = begin(store, PORTAL, limit=1)
+        walk.frontier.settle(HOME, "fetched")
+        walk.frontier.add(HOME, [(list_page, "list")])
+        walk.reading()
+        walk.waits(capture, files)
+        rows = walk.next_rows()
+        assert [row.url for row in rows] == list(files)
+        assert {row.page for row in rows} == {capture}
+        for row in rows:
+            assert walk.next_rows() == []
+            walk.part_settled(row)
+        assert walk.next_rows() == []
+        assert not walk.over
+        assert list(walk.parts.take_complete()) == [capture]
+        walk.reading()
+        walk.read("new")
+        assert walk.next_rows() == []
+        assert walk.over
+        assert walk.reason == "limit of 1 reports"
 
 
 @pytest.mark.parametrize("at_once", [64, 2])

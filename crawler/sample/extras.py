@@ -11,6 +11,8 @@ from crawler.sample.page import CLOCK, Page, gone, missing
 from crawler.sample.portal import Article
 from crawler.sample.vsb import Shell
 
+DOWNLOAD = "/system/_content/download.jsp"
+
 Body = Callable[[Article], tuple[str, str | None]]
 """An article's HTML and its source."""
 
@@ -65,7 +67,7 @@ PATHS: dict[str, Callable[[Shell, str, dict[str, str], Body], Page]] = {
     "/rili.jsp": _calendar,
     "/search.jsp": _search,
     "/dayin.jsp": _print,
-    "/system/_content/download.jsp": _download,
+    DOWNLOAD: _download,
     "/zwfw.htm": _away,
     "/hdjl.htm": _away,
 }

@@ -14,17 +14,26 @@ from crawler.sample.portal import Article
 
 
 class Line(NamedTuple):
-    """``shows_source`` and ``shows_time`` say what of the article's facts the line prints."""
+    """``shows_source``, ``shows_time`` and ``shows_index`` say what of the article's facts the line
+    prints."""
 
     draw: Callable[[Article, str, str], str]
     meta_date: str
     shows_source: bool = False
     shows_time: bool = False
+    shows_index: bool = False
 
 
 def source_of(line: str, source: str | None) -> str | None:
     """The source as far as the page prints one."""
     return source if LINES[line].shows_source else None
+
+
+def index_number_of(article: Article) -> str | None:
+    """The index number (索引号) as far as the page prints one."""
+    if not LINES[article.column.line].shows_index:
+        return None
+    return f"yhx/{article.published.year}-{article.number:05d}"
 
 
 def published_as(line: str, published: datetime) -> str:
@@ -93,7 +102,7 @@ def _three_lines(article: Article, source: str, clicks: str) -> str:
 
 def _head_list(article: Article, source: str, clicks: str) -> str:
     items = {
-        "索引号": f"yhx/{article.published.year}-{article.number:05d}",
+        "索引号": index_number_of(article),
         "主题分类": "政府信息公开",
         "发布机构": article.column.name,
         "发布日期": f"{article.published:%Y-%m-%d}",
@@ -110,5 +119,5 @@ LINES = {
     "nobody": Line(_nobody, "%Y-%m-%d"),
     "in brackets": Line(_in_brackets, "%Y年%m月%d日"),
     "three lines": Line(_three_lines, "%Y-%m-%d", shows_source=True),
-    "head list": Line(_head_list, "%Y/%m/%d"),
+    "head list": Line(_head_list, "%Y/%m/%d", shows_index=True),
 }

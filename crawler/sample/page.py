@@ -19,13 +19,15 @@ _WEEKDAYS = "一二三四五六日"
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the portal answers. ``text`` may hold places for what changes at every request, which
-    ``body`` fills in; only a page without them can have ``modified`` and with it validators."""
+    ``body`` fills in; only a page without them can have ``modified`` and with it validators. A
+    ``file`` is answered instead of text."""
 
     text: str
     content_type: str = "text/html"
     encoding: str = "utf-8"
     status: int = 200
     modified: datetime | None = None
+    file: bytes = b""
 
     @property
     def is_live(self) -> bool:
@@ -33,6 +35,8 @@ class Page:
         return "{{" in self.text
 
     def body(self, now: datetime = datetime(2026, 11, 22), visitor: int = 1) -> bytes:
+        if self.file:
+            return self.file
         text = self.text
         if self.is_live:
             day = f"{now:%Y年%m月%d日} 星期{_WEEKDAYS[now.weekday()]} {now:%H:%M:%S}"

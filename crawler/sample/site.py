@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from html import escape
 
-from crawler.sample import extras, vsb
+from crawler.sample import extras, files, vsb
 from crawler.sample.builder import build
 from crawler.sample.facts import Facts
 from crawler.sample.figures import printed
@@ -122,6 +122,8 @@ class Site:
             return Page(self._shell.home())
         if path == "/robots.txt":
             return Page(ROBOTS, "text/plain; charset=utf-8")
+        if (file := self._file(path, query)) is not None:
+            return file
         if path in extras.PATHS:
             return extras.page(self._shell, path, query, self._body)
         if path[1:-4] in {f"zt/{topic}" for topic in vsb.TOPICS}:
@@ -162,6 +164,11 @@ class Site:
         if article.report:
             unit, year = article.report
             report = self.facts.report(unit, year)
+            shown = files.shown(article, report)
+            if shown == "file":
+                return files.link_body(article, vsb.up(article.url)), report.source
+            if shown == "viewer":
+                return files.viewer_body(article), report.source
             return render(report, self.facts.style(unit, year)), report.source
         if article.text == "图":
             image = "/__local/A/1C/99/tu.png"
@@ -171,6 +178,27 @@ class Site:
         return "\n".join(
             paragraphs + [f"<p>{escape(text, quote=False)}</p>" for text in rest]
         ), "办公室"
+
+    def _file(self, path: str, query: str) -> Page | None:
+        """The file of a report: below its own address, or as its attachment."""
+        number = files.article_of(path)
+        download = re.search(r"wbfileid=(\d+)", query) if path == extras.DOWNLOAD else None
+        if download:
+            number = int(download[1]) // 7
+        article = self._numbered.get(number or 0)
+        if article is None or article.report is None:
+            return None
+        report = self.facts.report(*article.report)
+        what = files.attached(article, report) if download else "same"
+        if what in (None, "code"):
+            return None
+        modified = article.modified or article.published
+        data = files.docx(report, differs=what == "differs")
+        return Page("", files.DOCX, modified=modified, file=data)
+
+    @cached_property
+    def _numbered(self) -> dict[int, Article]:
+        return {article.number: article for article in self.portal.articles.values()}
 
     def _column(self, column: Column, page: int) -> Page:
         if column.is_article:
@@ -217,10 +245,25 @@ class Site:
         unit, year = article.report or (None, None)
         if unit is None or year is None:
             raise ValueError(f"{article.url} is no annual report")
-        attachment = self._shell.attachment_url(article) if article.attachment else None
         return truth_of(
-            article, self.facts.report(unit, year), self.facts.style(unit, year).name, attachment
+            article,
+            self.facts.report(unit, year),
+            self.facts.style(unit, year).name,
+            self._shell.attachment_url(article),
         )
+
+    @property
+    def files(self) -> list[str]:
+        """The addresses of all files that belong to reports, each as often as a report has it."""
+        return [
+            attachment["path"]
+            for truth in self.reports.values()
+            for attachment in truth.expected["attachments"]
+        ] + [
+            files.file_path(self.portal.articles[truth.path])
+            for truth in self.reports.values()
+            if truth.shown == "viewer"
+        ]
 
 
 class _Pages(Mapping[str, Page]):

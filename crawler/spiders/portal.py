@@ -32,6 +32,7 @@ from crawler.politeness import stay_polite
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
+from pipelines.backlog import Waiting
 from pipelines.capture import Capture
 from pipelines.store import Store
 
@@ -91,6 +92,7 @@ class PortalSpider(scrapy.Spider):
         self.delays = dict(delays)
         self.addresses = Addresses()
         self.runs: dict[str, int] = {}
+        self.backlog: list[Waiting] = []
         self._waiting = deque(portals)
         self._walks: dict[str, Walk] = {}
         self._hungry: dict[str, None] = {}
@@ -151,6 +153,9 @@ class PortalSpider(scrapy.Spider):
                 rows = walk.next_rows()
                 for row in rows:
                     yield self._request(walk, row)
+                for page in walk.parts.take_complete():
+                    walk.reading()
+                    yield PageItem(page, division=walk.portal.division)
                 if not rows and walk.over:
                     self._close_walk(walk)
                     self._open_walks()
@@ -159,15 +164,19 @@ class PortalSpider(scrapy.Spider):
                 await self._wake.wait()
 
     def _request(self, walk: Walk, row: Row) -> Request:
+        page = row.page
         return Request(
             row.url,
-            callback=self.parse_page,
+            # Many portals give a file only to who comes from its page.
+            headers={"Referer": page.url} if page else None,
+            callback=self.parse_part if page else self.parse_page,
             errback=self.note_failure,
             cb_kwargs={"walk": walk, "row": row},
             meta={
                 "portal": walk.portal.id,
                 "run": walk.run,
                 "kind": row.kind,
+                "part_of": page.id if page else None,
                 "conditional": not self.full,
                 "download_slot": self.addresses.known(row.url),
                 "dont_redirect": True,
@@ -197,7 +206,7 @@ class PortalSpider(scrapy.Spider):
             if capture.outcome in ("page", "unchanged"):
                 walk.arrived(row, Page(row.url, response.body, kind))
                 walk.reading()
-                yield PageItem(capture, row.url, response.body, kind, walk.portal.division)
+                yield PageItem(capture, response.body, kind, walk.portal.division)
             elif capture.outcome == "redirect":
                 self._redirect(walk, row, response, kind)
             else:
@@ -213,6 +222,22 @@ class PortalSpider(scrapy.Spider):
             reason = f"its links could not be followed: {type(error).__name__}: {error}"
             self._archive.add_failure(walk.run, row.url, reason)
             walk.failed(row, f"error: {reason}")
+        finally:
+            self._feed(walk)
+
+    def parse_part(self, response: Response, walk: Walk, row: Row) -> None:
+        """A part of a page came, or the portal says that there is none."""
+        capture: Capture = response.meta["capture"]
+        there = capture.outcome in ("page", "unchanged", "redirect")
+        trouble = None if there else f"{capture.outcome}: {capture.evidence}"
+        # A download that asks for a code says nothing against the portal's pages.
+        self._settle_part(walk, row, trouble, answered=capture.outcome != "error")
+
+    def _settle_part(self, walk: Walk, row: Row, trouble: str | None, *, answered: bool) -> None:
+        try:
+            walk.part_settled(row, trouble, answered=answered)
+        except (OSError, sqlite3.Error) as error:
+            self._archive.stop(error)
         finally:
             self._feed(walk)
 
@@ -235,6 +260,9 @@ class PortalSpider(scrapy.Spider):
         if isinstance(failure.value, LeftAlone):
             walk.leave(str(failure.value))
             walk.put_off(row)
+        elif row.page is not None:
+            self._part_failed(failure, walk, row, capture)
+            return
         elif isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
@@ -243,9 +271,26 @@ class PortalSpider(scrapy.Spider):
             walk.failed(row, f"error: {failure.value or type(failure.value).__name__}")
         self._feed(walk)
 
+    def _part_failed(self, failure: Failure, walk: Walk, row: Row, capture: Capture | None) -> None:
+        """A part was not to be had: that, too, has a row in the archive, for whoever reads its page
+        again from there."""
+        assert row.page
+        excluded = isinstance(failure.value, IgnoreRequest)
+        if capture is None:
+            reason = str(failure.value) or type(failure.value).__name__
+            outcome = "excluded" if excluded else "error"
+            capture = self._archive.add_failure(
+                walk.run, row.url, reason, outcome=outcome, part_of=row.page.id
+            )
+        trouble = f"{capture.outcome}: {capture.evidence}"
+        self._settle_part(walk, row, trouble, answered=excluded)
+
     def _item_read(self, item: PageItem) -> None:
         walk = self._walks[item.capture.portal]
-        walk.read(item.result)
+        if item.parts:
+            walk.waits(item.capture, item.parts)
+        else:
+            walk.read(item.result)
         self._feed(walk)
 
     # Runs
@@ -261,7 +306,10 @@ class PortalSpider(scrapy.Spider):
             portal = self._waiting.popleft()
             run = self._archive.begin_run(portal)
             self.runs[portal.id] = run
-            walk = self.walk_class(self.store, portal, run, full=self.full, limit=self.limit)
+            backlog = [waiting for waiting in self.backlog if waiting.page.portal == portal.id]
+            walk = self.walk_class(
+                self.store, portal, run, full=self.full, limit=self.limit, backlog=backlog
+            )
             walk.open()
             self._walks[portal.id] = walk
             self._feed(walk)

@@ -141,6 +141,11 @@ def _add(codes: tuple[str, ...], values: Values) -> Side:
     return Side(round(total, 6) if isinstance(total, float) else total, len(known) == len(codes))
 
 
+def may_hold(entry: Identity | Sum, values: Values) -> bool:
+    """Whether nothing that is known of its numbers speaks against a sum."""
+    return _may_agree(_add(entry.left, values), _add(entry.right, values))
+
+
 def _may_agree(left: Side, right: Side) -> bool:
     if left.complete and right.complete:
         return left.known == right.known

@@ -65,7 +65,7 @@ def check_published_late(report: Report) -> Iterator[Finding]:
     """``dates.published_late``: published after the deadline for its kind of publisher; an unknown
     kind is measured against the latest. A date that only the page's address carries is no proof: it
     is that of a later move on most portals that were moved."""
-    if report.year is None or report.published_at is None or _is_from_url(report):
+    if report.year is None or report.published_at is None or report.published_from == "url":
         return
     rule = _rule(report.year, report.publisher_kind or "other")
     if rule is None:
@@ -96,7 +96,7 @@ def check_published_late(report: Report) -> Iterator[Finding]:
 
 def check_order(report: Report) -> Iterator[Finding]:
     """``dates.order``: published before the day of its signature."""
-    if report.signed_on is None or report.published_at is None or _is_from_url(report):
+    if report.signed_on is None or report.published_at is None or report.published_from == "url":
         return
     published = report.published_at[:10]
     if published[: len(report.signed_on)] < report.signed_on:
@@ -108,10 +108,6 @@ def check_order(report: Report) -> Iterator[Finding]:
             expected=report.signed_on,
             found=published,
         )
-
-
-def _is_from_url(report: Report) -> bool:
-    return any(finding.check == "published_at.from_url" for finding in report.findings)
 
 
 def _rule(year: int, kind: str) -> Deadline | None:

@@ -7,7 +7,7 @@ import re
 from pipelines.charset import decode
 from pipelines.documents import limits
 from pipelines.documents.html import read_html
-from pipelines.documents.sniff import Kind, sniff
+from pipelines.documents.sniff import ARCHIVES, Kind, sniff
 from pipelines.documents.text import read_text
 from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Document
@@ -15,11 +15,7 @@ from pipelines.report import Document
 __all__ = ["Unreadable", "read_document"]
 
 _SIGNATURES = (
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x1f\x8b", "gzip data"),
-    (b"GIF8", "a GIF image"),
-    (b"BM", "a BMP image"),
     (b"RIFF", "a sound or video file"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
@@ -44,6 +40,7 @@ def read_document(body: bytes, content_type: str | None = None, url: str | None 
     kind = sniff(body)
     if kind != "page":
         return _read_file(body, kind)
+    limits.check_markup(len(body), "the page")
     text, encoding = decode(body, content_type)
     if _is_binary(text):
         what = next((name for start, name in _SIGNATURES if body.startswith(start)), "binary data")
@@ -84,10 +81,10 @@ def _read_file(body: bytes, kind: Kind) -> Document:
         from pipelines.documents.scan import read_scan
 
         return read_scan(body)
-    if kind == "zip":
+    if kind in ARCHIVES:
         from pipelines.documents.bundle import read_bundle
 
-        return read_bundle(body, read_document)
+        return read_bundle(body, kind, read_document)
     raise Unreadable("the file is an Office file of the old kind, neither a text nor a workbook")
 
 

@@ -10,8 +10,9 @@ from typing import cast
 from lxml import etree
 
 from pipelines.documents.containers import find_container
+from pipelines.documents.embedded import read_calls, read_embedded
 from pipelines.documents.flat import gather_flat_tables
-from pipelines.documents.links import read_links
+from pipelines.documents.links import base_of, read_links
 from pipelines.grid import Row, expand
 from pipelines.labels import fold_label
 from pipelines.report import Block, Document, Grid, Paragraph
@@ -56,6 +57,12 @@ label of the forms has 47."""
 _FEWEST_LABELS = 3
 """Labels of the forms that make a table with tables in its cells a table of data."""
 
+_MOST_ATTRIBUTES = 5000
+_LONG_TAG = 50_000
+_TAG_TOO_LONG = re.compile(rb"<[^<>]{%d,}" % _LONG_TAG)
+"""Attributes of one tag, and characters from which a tag is looked at: libxml2 compares each with
+each, which takes minutes for 100,000. A picture within its tag is long, but one attribute."""
+
 _LAYOUT = 300
 """Characters from which a cell beside others shows that the table only lays out the page."""
 
@@ -82,6 +89,9 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
         if (name := element.get("name") or element.get("property"))
     )
     container = find_container(root)
+    base = base_of(root, url)
+    frames, pictures = read_embedded(root if container is None else container, base)
+    frames = [*read_calls(text, base), *frames]
     etree.strip_tags(root, *_INLINE)
     links = tuple(read_links(root, container, url))
     inline = {"a"}
@@ -91,10 +101,14 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     reader = _Reader(container)
     reader.walk(root)
     blocks, body = gather_flat_tables(reader.blocks, reader.body)
-    return Document("html", encoding, blocks, body, meta, links)
+    return Document(
+        "html", encoding, blocks, body, meta, links, frames=tuple(frames), pictures=tuple(pictures)
+    )
 
 
 def _parse(markup: bytes) -> etree._Element | None:
+    if len(markup) > _LONG_TAG:
+        markup = _TAG_TOO_LONG.sub(_shortened, markup)
     root = _parse_once(markup)
     for tags, line in _FLATTENED:
         last_error = _parser.error_log.last_error
@@ -104,6 +118,10 @@ def _parse(markup: bytes) -> etree._Element | None:
         markup = tags.sub(line, markup.decode()).encode()
         root = _parse_once(markup)
     return root
+
+
+def _shortened(tag: re.Match[bytes]) -> bytes:
+    return tag[0] if len(tag[0].split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES else b"<br"
 
 
 def _parse_once(markup: bytes) -> etree._Element | None:

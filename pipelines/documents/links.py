@@ -24,17 +24,21 @@ def read_links(
     root: etree._Element, container: etree._Element | None, url: str | None
 ) -> Iterator[Link]:
     """Every link to a page or file, in page order; those in the container are in the body."""
-    base = url or ""
-    for element in root.iter("base"):
-        base = _join(base, element.get("href", "").strip())
-        break
-    join = Joiner(base)
+    join = Joiner(base_of(root, url))
     inside = set() if container is None else set(container.iter("a"))
     for element in root.iter("a"):
         href = element.get("href")
         if href and not (href := href.strip())[:11].lower().startswith(_NOT_A_PAGE):
             text = "".join(map(str, element.itertext())) if len(element) else element.text or ""
             yield Link(join(href), fold(text), element in inside)
+
+
+def base_of(root: etree._Element, url: str | None) -> str:
+    """What relative addresses of a page are relative to: its ``<base>``, else its own address."""
+    base = url or ""
+    for element in root.iter("base"):
+        return _join(base, element.get("href", "").strip())
+    return base
 
 
 class Joiner:

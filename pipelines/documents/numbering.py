@@ -110,6 +110,10 @@ def _format(number: int, form: str) -> str:
             + ("十" if tens else "")
             + (_DIGITS[ones] if ones else "")
         )
+    if form in ("decimalEnclosedCircle", "decimalEnclosedCircleChinese") and 0 < number <= 20:
+        return chr(0x245F + number)
+    if form in ("lowerLetter", "upperLetter") and 0 < number <= 26:
+        return chr((96 if form == "lowerLetter" else 64) + number)
     return str(number)
 
 

@@ -12,20 +12,26 @@ from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det.utils import TextDetOutput
 from rapidocr.ch_ppocr_rec.typings import TextRecInput
 
-from pipelines.documents.page import Glyph, Page, Rule
+from pipelines.documents.page import Glyph, Page
 from pipelines.documents.picture import (
     Box,
     Picture,
     cell_ink,
     find_rules,
+    grey_of,
     ink_of,
+    scaled,
+    stretched,
     text_lines,
     upright,
+    without_seals,
 )
 from pipelines.documents.ruled import RuledTable, find_tables
 
 _TYPE_SIZE = 10.5
 """Points that the text of a page is taken to have, so that pixels can be told in points."""
+_A4 = 595.0
+"""Points that A4 paper is wide."""
 _DETECTED = 1.35
 """Height of a detected line in ems."""
 _FINEST = 1.8
@@ -38,6 +44,10 @@ _LEGIBLE = 0.4
 """Confidence below which what was read is noise."""
 _PAD = 0.2
 """Paper around a line that the recogniser wants, in ems."""
+
+_COLOURED = 8.0
+"""Mean of the grey, of 255, that a line of text loses with its colours, from which it is read both
+with and without them."""
 
 _OH = str.maketrans(dict.fromkeys("OoQ〇○◯", "0"))
 _FIGURES = re.compile(r"[0-9OoQ〇○◯.,]+")
@@ -59,38 +69,46 @@ class Engine:
 
     def read(self, picture: Picture, unit: float | None = None) -> Page:
         """The page in points, with one glyph a line of text. ``unit`` is the pixels of a point
-        where they are known; else they are told from the size of the type."""
+        where they are known; else they are told from the size of the type. The picture is grey,
+        or in colour with red first."""
         picture, boxes = self._turned(picture)
         if not boxes:
             return Page(1.0, 1.0, [], [], [])
         if unit is None:
-            sizes = [min(box.x1 - box.x0, box.y1 - box.y0) for box in boxes]
-            unit = float(np.median(sizes)) / _DETECTED / _TYPE_SIZE
-            if unit < _FINEST:
-                scale = min(3.0, 1.2 * _FINEST / unit)
-                picture = np.asarray(
-                    cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC),
-                    np.uint8,
-                )
-                unit *= scale
-        picture = upright(picture, unit)
-        across, down = find_rules(picture, unit)
-        across, down = _scaled(across, 1 / unit), _scaled(down, 1 / unit)
+            unit = _unit_of(picture, boxes)
+        if unit < _FINEST:
+            scale = min(3.0, 1.2 * _FINEST / unit)
+            picture = np.asarray(
+                cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC),
+                np.uint8,
+            )
+            unit *= scale
+        picture = upright(stretched(picture), unit)
+        grey, plain = grey_of(picture), without_seals(picture)
+        across, down = find_rules(grey, unit)
+        if grey is not plain:
+            # Taking a seal away thins the lines below it, leaving it there hides some.
+            more_across, more_down = find_rules(plain, unit)
+            across, down = across + more_across, down + more_down
+        across, down = scaled(across, 1 / unit), scaled(down, 1 / unit)
         tables = find_tables(across, down)
-        glyphs = self._cells(picture, tables, unit)
-        glyphs += self._around(picture, tables, unit)
-        height, width = picture.shape
+        glyphs = self._cells(plain, tables, unit)
+        glyphs += self._around(grey, plain, tables, unit)
+        height, width = grey.shape
         return Page(width / unit, height / unit, glyphs, across, down)
 
     def _turned(self, picture: Picture) -> tuple[Picture, list[Box]]:
         """The picture turned by quarters until its text stands upright, and where text is."""
         boxes = self._glance(picture)
-        lying = sum(box.y1 - box.y0 > 1.5 * (box.x1 - box.x0) for box in boxes)
-        if lying > 0.5 * len(boxes):
+        # By their length: the many cells of one digit are higher than wide.
+        across = sum(box.x1 - box.x0 for box in boxes if box.x1 - box.x0 > 2 * (box.y1 - box.y0))
+        down = sum(box.y1 - box.y0 for box in boxes if box.y1 - box.y0 > 2 * (box.x1 - box.x0))
+        if down > across:
             picture = np.ascontiguousarray(np.rot90(picture))
             boxes = self._glance(picture)
+        grey = grey_of(picture)
         longest = sorted(boxes, key=lambda box: box.x0 - box.x1)[:4]
-        crops = [picture[box.y0 : box.y1, box.x0 : box.x1] for box in longest]
+        crops = [grey[box.y0 : box.y1, box.x0 : box.x1] for box in longest]
         over = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
         sure, sure_over = (
             sum(seen.confidence for seen in self._recognised(some)) for some in (crops, over)
@@ -102,7 +120,7 @@ class Engine:
     def _glance(self, picture: Picture) -> list[Box]:
         """Where text is, seen from further off, which is quicker."""
         scale = min(1.0, _GLANCE / max(picture.shape))
-        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(grey_of(picture), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         return [
             Box(*(int(value / scale) for value in box))
             for box in self._detect(np.asarray(small, np.uint8))
@@ -157,21 +175,32 @@ class Engine:
             for index, (line, seen) in enumerate(zip(lines, first, strict=True))
         ]
 
-    def _around(self, picture: Picture, tables: list[RuledTable], unit: float) -> list[Glyph]:
-        """The lines of text outside tables."""
-        picture = picture.copy()
+    def _around(
+        self, grey: Picture, plain: Picture, tables: list[RuledTable], unit: float
+    ) -> list[Glyph]:
+        """The lines of text outside tables. ``plain`` is without seals, but also without titles
+        printed in red."""
+        grey = grey.copy()
         for table in tables:
             x0, x1 = (int(table.xs[end] * unit) for end in (0, -1))
             y0, y1 = (int(table.ys[end] * unit) for end in (0, -1))
             edge = int(2 * unit)
-            picture[max(0, y0 - edge) : y1 + edge, max(0, x0 - edge) : x1 + edge] = 255
-        boxes = self._detect(picture)
+            grey[max(0, y0 - edge) : y1 + edge, max(0, x0 - edge) : x1 + edge] = 255
+        boxes = self._detect(grey)
         if not boxes:
             return []
         usual = float(np.median([box.y1 - box.y0 for box in boxes]))
         glyphs = []
-        crops = (picture[box.y0 : box.y1, box.x0 : box.x1] for box in boxes)
-        for box, seen in zip(boxes, self._recognised(crops), strict=True):
+        seen_all = self._recognised(_part(grey, box) for box in boxes)
+        coloured = [
+            index
+            for index, box in enumerate(boxes)
+            if np.mean(cv2.absdiff(_part(grey, box), _part(plain, box))) > _COLOURED
+        ]
+        again = self._recognised(_part(plain, boxes[index]) for index in coloured)
+        for index, seen in zip(coloured, again, strict=True):
+            seen_all[index] = max(seen, seen_all[index], key=lambda seen: seen.confidence)
+        for box, seen in zip(boxes, seen_all, strict=True):
             if seen.confidence < _LEGIBLE or not seen.text:
                 continue
             # Boxes are tight around what their line happens to hold, so lines of one size differ.
@@ -190,6 +219,18 @@ class Engine:
             _Seen(text.strip(), float(score))
             for text, score in zip(read.txts, read.scores, strict=True)
         ]
+
+
+def _unit_of(picture: Picture, boxes: list[Box]) -> float:
+    """Pixels of a point: by the size of the type, or more exactly by that of the paper, where that
+    can be A4."""
+    sizes = [sorted((box.x1 - box.x0, box.y1 - box.y0)) for box in boxes]
+    # The box of a long line that leans is higher than its type.
+    short = [height for height, width in sizes if width < 6 * height]
+    unit = float(np.median(short or [height for height, _ in sizes])) / _DETECTED / _TYPE_SIZE
+    side, long_side = sorted(picture.shape[:2])
+    is_a4 = abs(long_side / side - 2**0.5) < 0.03 and 0.6 < unit / (side / _A4) < 1.8
+    return side / _A4 if is_a4 else unit
 
 
 def _chosen(first: _Seen, second: _Seen | None) -> tuple[_Seen, str | None]:
@@ -212,6 +253,10 @@ def _glyph(box: Box, unit: float, seen: _Seen, other: str | None) -> Glyph:
     return Glyph(seen.text, x0, y0, x1, y1, 0, round(seen.confidence, 3), other)
 
 
+def _part(picture: Picture, box: Box) -> Picture:
+    return picture[box.y0 : box.y1, box.x0 : box.x1]
+
+
 def _crop(picture: Picture, box: Box, pad: float) -> Picture:
     edge = int(pad) + 1
     return picture[
@@ -228,7 +273,3 @@ def _enlarged(picture: Picture) -> Picture:
 
 def _coloured(picture: Picture) -> Picture:
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_GRAY2BGR), np.uint8)
-
-
-def _scaled(rules: list[Rule], factor: float) -> list[Rule]:
-    return [Rule(*(value * factor for value in rule)) for rule in rules]

@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipelines.documents import limits
+from pipelines.documents.ofd_pictures import Media
+from pipelines.documents.ofd_xml import POINTS, every, number, numbers, resolved
 from pipelines.documents.package import Package
 from pipelines.documents.page import Glyph, Page, Rule
 from pipelines.documents.printed import read_pages
+from pipelines.documents.scan import MISSING, PageReader, is_installed
 from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Document
 
-_POINT = 72 / 25.4
 _THIN = 3.0
 """Points up to which a filled box is a line."""
 _ASCENT = 0.88
@@ -37,55 +39,55 @@ def read_ofd(body: bytes) -> Document:
     package = Package(body)
     if "OFD.xml" not in package:
         raise Unreadable("the OFD file has no OFD.xml")
-    roots = [element.text or "" for element in _every(package.xml("OFD.xml"), "DocRoot")]
+    roots = [element.text or "" for element in every(package.xml("OFD.xml"), "DocRoot")]
+    ocr = PageReader()
     blocks = read_pages(
-        page for root in roots for page in _pages(package, root.strip().lstrip("/"))
+        page for root in roots for page in _pages(package, root.strip().lstrip("/"), ocr)
     )
     if not blocks:
-        raise Unreadable("the OFD file has no text; pictures of pages in OFD are not read")
-    return Document("ofd", "", blocks)
+        nothing = "the OFD file has no text, and no picture of any"
+        raise Unreadable(MISSING if ocr.unread else nothing)
+    return Document("ofd", "", blocks, findings=ocr.findings())
 
 
-def _pages(package: Package, root: str) -> Iterator[Page]:
+def _pages(package: Package, root: str, ocr: PageReader) -> Iterator[Page]:
     document = _part(package, root)
     folder = posixpath.dirname(root)
-    box = next(iter(_every(document, "PhysicalBox")), None)
-    size = _numbers(box.text if box is not None else None) or [0.0, 0.0, 210.0, 297.0]
+    box = next(iter(every(document, "PhysicalBox")), None)
+    size = numbers(box.text if box is not None else None) or [0.0, 0.0, 210.0, 297.0]
     templates = {
-        element.get("ID"): _resolved(folder, element.get("BaseLoc", ""))
-        for element in _every(document, "TemplatePage")
+        element.get("ID"): resolved(folder, element.get("BaseLoc", ""))
+        for element in every(document, "TemplatePage")
     }
-    places = [_resolved(folder, element.get("BaseLoc", "")) for element in _every(document, "Page")]
+    places = [resolved(folder, element.get("BaseLoc", "")) for element in every(document, "Page")]
     if len(places) > limits.MAX_PAGES:
         raise Unreadable(
             f"the OFD file has {len(places)} pages; at most {limits.MAX_PAGES} are read"
         )
-    for place in places:
+    media = Media(package, folder, document)
+    for page_number, place in enumerate(places, 1):
         content = _part(package, place)
         layers = [content]
-        for element in _every(content, "Template"):
+        for element in every(content, "Template"):
             if template := templates.get(element.get("TemplateID")):
                 layers.append(_part(package, template))
-        page = Page(size[2] * _POINT, size[3] * _POINT, [], [], [])
+        page = Page(size[2] * POINTS, size[3] * POINTS, [], [], [])
         for layer in layers:
             _read_objects(layer, page, 0)
-        yield page
+        scan = None if page.glyphs else media.scan_of(page, layers)
+        if scan is None:
+            yield page
+        elif is_installed():
+            picture, unit = media.picture(scan)
+            yield ocr.read(picture, page_number, unit)
+        else:
+            ocr.miss(page_number)
 
 
 def _part(package: Package, name: str) -> etree._Element:
     if name not in package:
         raise Unreadable(f"the OFD file is damaged: it has no {name}")
     return package.xml(name)
-
-
-def _resolved(folder: str, place: str) -> str:
-    path = place if place.startswith("/") else posixpath.join("/", folder, place)
-    return posixpath.normpath(path).lstrip("/")
-
-
-def _every(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    """All descendants of a name, whatever prefix or namespace the file's maker gave them."""
-    return (found for found in element.iter("{*}" + name))
 
 
 def _read_objects(element: etree._Element, page: Page, depth: int) -> None:
@@ -103,24 +105,24 @@ def _read_objects(element: etree._Element, page: Page, depth: int) -> None:
 
 def _matrix(element: etree._Element) -> _Matrix:
     """Places in an object -> points on the page."""
-    x, y, *_ = [*_numbers(element.get("Boundary")), 0.0, 0.0]
-    a, b, c, d, e, f = (_numbers(element.get("CTM")) + [0.0] * 6)[:6]
+    x, y, *_ = [*numbers(element.get("Boundary")), 0.0, 0.0]
+    a, b, c, d, e, f = (numbers(element.get("CTM")) + [0.0] * 6)[:6]
     if not (a or b or c or d):
         a = d = 1.0
-    k = _POINT
+    k = POINTS
     return a * k, b * k, c * k, d * k, (e + x) * k, (f + y) * k
 
 
 def _glyphs(element: etree._Element) -> Iterator[Glyph]:
     matrix = _matrix(element)
-    size = (_numbers(element.get("Size")) or [3.0])[0]
+    size = (numbers(element.get("Size")) or [3.0])[0]
     turn = round(math.degrees(math.atan2(matrix[1], matrix[0])) / 90) * 90
-    turn += round((_numbers(element.get("CharDirection")) or [0.0])[0] / 90) * 90
+    turn += round((numbers(element.get("CharDirection")) or [0.0])[0] / 90) * 90
     x = y = 0.0
-    for code in _every(element, "TextCode"):
+    for code in every(element, "TextCode"):
         # A place that is left out is that of the code before it.
-        x = (_numbers(code.get("X")) or [x])[0]
-        y = (_numbers(code.get("Y")) or [y])[0]
+        x = (numbers(code.get("X")) or [x])[0]
+        y = (numbers(code.get("Y")) or [y])[0]
         text = code.text or ""
         across = _steps(code.get("DeltaX"), len(text))
         down = _steps(code.get("DeltaY"), len(text))
@@ -143,19 +145,19 @@ def _steps(text: str | None, count: int) -> list[float]:
     words = iter((text or "").split())
     for word in words:
         if word == "g":
-            times = int(_number(next(words, "0")))
-            steps += [_number(next(words, "0"))] * max(0, min(times, count))
+            times = int(number(next(words, "0")))
+            steps += [number(next(words, "0"))] * max(0, min(times, count))
         else:
-            steps.append(_number(word))
+            steps.append(number(word))
     return steps
 
 
 def _add_rules(element: etree._Element, page: Page) -> None:
-    data = next(iter(_every(element, "AbbreviatedData")), None)
+    data = next(iter(every(element, "AbbreviatedData")), None)
     stroked = element.get("Stroke", "true") != "false"
     filled = element.get("Fill", "false") == "true"
-    colour = next(iter(_every(element, "StrokeColor" if stroked else "FillColor")), None)
-    value = _numbers(colour.get("Value")) if colour is not None else []
+    colour = next(iter(every(element, "StrokeColor" if stroked else "FillColor")), None)
+    value = numbers(colour.get("Value")) if colour is not None else []
     if data is None or not (stroked or filled) or (len(value) == 3 and min(value) > 250):
         return
     for points in _outlines(data.text or "", _matrix(element)):
@@ -180,7 +182,7 @@ def _add_rule(page: Page, x0: float, y0: float, x1: float, y1: float) -> None:
 def _outlines(data: str, matrix: _Matrix) -> Iterator[list[tuple[float, float]]]:
     points: list[tuple[float, float]] = []
     for step, rest in _STEPS.findall(data):
-        values = _numbers(rest)
+        values = numbers(rest)
         if step in "MS" and len(points) > 1:
             yield points
         if step in "MS":
@@ -197,15 +199,3 @@ def _outlines(data: str, matrix: _Matrix) -> Iterator[list[tuple[float, float]]]
 def _moved(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
-
-
-def _numbers(text: str | None) -> list[float]:
-    return [_number(word) for word in (text or "").split()]
-
-
-def _number(word: str) -> float:
-    try:
-        number = float(word)
-    except ValueError:
-        return 0.0
-    return number if math.isfinite(number) else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
 
@@ -10,6 +11,18 @@ from lxml import etree
 
 from pipelines.documents import limits
 from pipelines.documents.unreadable import Unreadable
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_HEAD = 4096  # bytes in which a part names its namespaces
+_NAMESPACES = tuple(
+    (_STRICT + strict, b"http://schemas.openxmlformats.org/" + usual)
+    for strict, usual in (
+        (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
+        (b"spreadsheetml/main", b"spreadsheetml/2006/main"),
+        (b"officeDocument/relationships", b"officeDocument/2006/relationships"),
+    )
+)
+"""Names of Strict Open XML (ISO/IEC 29500-1) and those that everybody writes (29500-4)."""
 
 
 class Package:
@@ -71,12 +84,29 @@ class Package:
     def xml(self, name: str) -> etree._Element:
         """One member as XML, without entities or anything from outside."""
         data = self.read(name)
+        limits.check_markup(len(data), f"{name} in the file")
+        if _STRICT in data[:_HEAD]:
+            for strict, usual in _NAMESPACES:
+                data = data.replace(strict, usual)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
             raise Unreadable(f"{name} in the file is no XML that can be read") from error
         return root
+
+    def relations(self, part: str) -> dict[str, str]:
+        """The names of the parts that one part refers to, by the identifiers it uses for them."""
+        folder, name = posixpath.split(part)
+        listed = f"{folder}/_rels/{name}.rels"
+        if listed not in self:
+            return {}
+        return {
+            relation.get("Id", ""): posixpath.normpath(
+                posixpath.join("/", folder, relation.get("Target", ""))
+            ).lstrip("/")
+            for relation in self.xml(listed)
+        }
 
 
 def _name(info: zipfile.ZipInfo) -> str:

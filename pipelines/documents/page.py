@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -35,16 +36,27 @@ class Rule(NamedTuple):
     end: float
 
 
+class Box(NamedTuple):
+    """A filled rectangle."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class Page(NamedTuple):
     width: float
     height: float
     glyphs: list[Glyph]
     across: list[Rule]
     down: list[Rule]
+    boxes: Sequence[Box] = ()
 
 
 class Line(NamedTuple):
-    """Glyphs on one base line. ``em`` is about the width of a Chinese character in it."""
+    """Glyphs on one base line. ``em`` is about the width of a Chinese character in it. ``row`` is
+    the text with bars where words stand apart as cells do; "" where OCR has read it."""
 
     text: str
     x0: float
@@ -52,6 +64,7 @@ class Line(NamedTuple):
     x1: float
     y1: float
     em: float
+    row: str = ""
 
     @property
     def middle(self) -> float:
@@ -80,11 +93,30 @@ def join_lines(lines: Iterable[str]) -> str:
 
 def find_lines(glyphs: Sequence[Glyph]) -> list[Line]:
     """The lines of some glyphs in reading order, whichever way they are turned."""
+    if _runs_down(glyphs):
+        return [_turned_back(line, 90) for line in _upright_lines(list(map(_stacked, glyphs)))]
     lines: list[Line] = []
     for turn in sorted({glyph.turn for glyph in glyphs}):
         turned = [_upright(glyph) for glyph in glyphs if glyph.turn == turn]
         lines += [_turned_back(line, turn) for line in _upright_lines(turned)]
     return lines
+
+
+def _runs_down(glyphs: Sequence[Glyph]) -> bool:
+    """Whether these glyphs, in the order of the file, are columns of vertical writing, where
+    Chinese characters stand upright and figures lie."""
+    down = right = 0
+    for glyph, following in pairwise(glyphs):
+        em = glyph.x1 - glyph.x0
+        if glyph.turn == 0 and glyph.text > "\u2e80" and following.turn in (0, 90):
+            stays = abs(following.x0 + following.x1 - glyph.x0 - glyph.x1) < 0.5 * em
+            down += stays and 0 < following.y0 - glyph.y0 < 1.5 * em
+            right += abs(following.y0 - glyph.y0) < 0.5 * em
+    return down > 0 and not right and len({glyph.turn for glyph in glyphs} - {0}) < 2
+
+
+def _stacked(glyph: Glyph) -> Glyph:
+    return _upright(glyph._replace(turn=90))
 
 
 def _upright(glyph: Glyph) -> Glyph:
@@ -100,13 +132,13 @@ def _upright(glyph: Glyph) -> Glyph:
 
 
 def _turned_back(line: Line, turn: int) -> Line:
-    text, x0, y0, x1, y1, em = line
+    _, x0, y0, x1, y1, *_ = line
     if turn == 90:
-        return Line(text, -y1, x0, -y0, x1, em)
+        return line._replace(x0=-y1, y0=x0, x1=-y0, y1=x1)
     if turn == 180:
-        return Line(text, -x1, -y1, -x0, -y0, em)
+        return line._replace(x0=-x1, y0=-y1, x1=-x0, y1=-y0)
     if turn == 270:
-        return Line(text, y0, -x1, y1, -x0, em)
+        return line._replace(x0=y0, y0=-x1, x1=y1, y1=-x0)
     return line
 
 
@@ -130,13 +162,17 @@ def _upright_lines(glyphs: list[Glyph]) -> list[Line]:
 def _line(glyphs: list[Glyph]) -> Line:
     em = _em(glyphs)
     parts: list[str] = []
+    cells: list[str] = []
     last: Glyph | None = None
     for glyph in glyphs:
         if last is not None:
             both_words = last.text[-1:].isascii() and glyph.text[:1].isascii()
-            if glyph.x0 - last.x1 > (0.25 if both_words else 0.6) * em:
+            gap = glyph.x0 - last.x1
+            if gap > (0.25 if both_words else 0.6) * em:
                 parts.append(" ")
+                cells.append(" | " if gap > em else " ")
         parts.append(glyph.text)
+        cells.append(glyph.text)
         last = glyph
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()] or glyphs
     return Line(
@@ -146,6 +182,7 @@ def _line(glyphs: list[Glyph]) -> Line:
         max(glyph.x1 for glyph in inked),
         max(glyph.y1 for glyph in inked),
         em,
+        fold("".join(cells)) if all(glyph.confidence is None for glyph in glyphs) else "",
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipelines.documents.page import Rule
 
 Picture = NDArray[np.uint8]
-"""Rows of pixels."""
+"""Rows of pixels, grey; of three colours, red first, only where it is said."""
 
 _STEEPEST = 4.0
 """Degrees of skew that are looked for; a page further askew is a photograph."""
@@ -24,6 +24,11 @@ _ACROSS, _DOWN = 24.0, 16.0
 smeared as they are."""
 _SMEAR = 4.0
 """Points along which hairlines are smeared, so that noise does not break them."""
+_FINE_ENOUGH = 2.4
+"""Pixels of a point above which a picture is made smaller to find its lines."""
+_MOST_GAIN = 3.0
+_NOISE = 5.0
+"""Times that ink is darker than paper differs from place to place (the median of it)."""
 _THICKEST = 4.0
 _MISS = 3.0
 
@@ -37,7 +42,9 @@ class Box(NamedTuple):
 
 def ink_of(picture: Picture, unit: float) -> Picture:
     """1 where there is ink, 0 where paper, however the light falls."""
-    return _darker(np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8), unit, 22)
+    soft = np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8)
+    steps = cv2.absdiff(soft[4::4, ::4], soft[:-4:4, ::4])
+    return _darker(soft, unit, max(22, int(_NOISE * float(np.median(steps)))))
 
 
 def _darker(picture: Picture, unit: float, contrast: int) -> Picture:
@@ -51,11 +58,41 @@ def _darker(picture: Picture, unit: float, contrast: int) -> Picture:
     return np.asarray(cv2.subtract(paper, picture) > contrast, np.uint8)
 
 
+def grey_of(picture: Picture) -> Picture:
+    """A picture in colour or grey as it looks to the eye in grey."""
+    return (
+        picture
+        if picture.ndim == 2
+        else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+    )
+
+
+def without_seals(picture: Picture) -> Picture:
+    """A picture in colour or grey, in grey without what is printed in a bright colour: red seals
+    lie over figures and signatures."""
+    if picture.ndim == 2:
+        return picture
+    lightest, darkest = picture.max(axis=2), picture.min(axis=2)
+    # A seal lets no more than half of the paper's other colours through.
+    return np.asarray(cv2.add(lightest, (lightest - darkest) // 2), np.uint8)
+
+
+def stretched(picture: Picture) -> Picture:
+    """The picture with its faint ink as dark, and its grey paper as light, as they should be."""
+    grey = grey_of(picture)
+    ink, paper = np.percentile(grey[::4, ::4], (0.5, 60))
+    gain = 255 / max(float(paper - ink), 255 / _MOST_GAIN)
+    if gain < 1.15:
+        return picture
+    return np.asarray(cv2.convertScaleAbs(np.maximum(picture, ink) - ink, None, gain), np.uint8)
+
+
 def upright(picture: Picture, unit: float) -> Picture:
-    """The picture turned back by its skew, found where the rows of ink are most distinct."""
+    """The picture, in colour or grey, turned back by its skew, found where the rows of ink are most
+    distinct."""
     scale = min(1.0, 1.0 / unit)
     small = cv2.resize(
-        ink_of(picture, unit) * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+        ink_of(grey_of(picture), unit) * 255, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
     )
     rough = np.asarray(small, np.uint8)
     best = 0.0
@@ -66,14 +103,14 @@ def upright(picture: Picture, unit: float) -> Picture:
 
 
 def _turned(picture: Picture, degrees: float, paper: int) -> Picture:
-    height, width = picture.shape
+    height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     turned = cv2.warpAffine(
         picture,
         matrix,
         (width, height),
         flags=cv2.INTER_LINEAR if paper == 0 else cv2.INTER_CUBIC,
-        borderValue=paper,
+        borderValue=(paper, paper, paper),
     )
     return np.asarray(turned, np.uint8)
 
@@ -86,6 +123,19 @@ def _distinctness(picture: Picture) -> float:
 def find_rules(picture: Picture, unit: float) -> tuple[list[Rule], list[Rule]]:
     """Ruled lines across and down, in pixels. A stroke of type long enough to be taken for one does
     not reach from one line to another."""
+    # A finer picture shows the lines no better, and its noise more.
+    scale = min(1.0, _FINE_ENOUGH / unit)
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    across, down = _find_rules(np.asarray(small, np.uint8), unit * scale)
+    return scaled(across, 1 / scale), scaled(down, 1 / scale)
+
+
+def scaled(rules: list[Rule], factor: float) -> list[Rule]:
+    """The lines of a picture made larger by a factor."""
+    return [Rule(*(value * factor for value in rule)) for rule in rules]
+
+
+def _find_rules(picture: Picture, unit: float) -> tuple[list[Rule], list[Rule]]:
     across = [
         Rule((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in _strokes(picture, unit, across=True)
     ]
@@ -96,14 +146,19 @@ def find_rules(picture: Picture, unit: float) -> tuple[list[Rule], list[Rule]]:
 
 
 def _held(rule: Rule, crossing: list[Rule], miss: float, long: float) -> bool:
-    def meets(end: float) -> bool:
-        return any(
-            abs(other.at - end) <= miss and other.start - miss <= rule.at <= other.end + miss
-            for other in crossing
-        )
-
-    ends = meets(rule.start), meets(rule.end)
-    return all(ends) or (rule.end - rule.start > long and any(ends))
+    """Whether a line ends at lines that cross it; a long one need only touch one of them, as tables
+    may be open at their sides."""
+    touching = [
+        other
+        for other in crossing
+        if rule.start - miss <= other.at <= rule.end + miss
+        and other.start - miss <= rule.at <= other.end + miss
+    ]
+    if rule.end - rule.start > long and touching:
+        return True
+    return all(
+        any(abs(other.at - end) <= miss for other in touching) for end in (rule.start, rule.end)
+    )
 
 
 def _strokes(picture: Picture, unit: float, *, across: bool) -> list[Box]:
@@ -114,7 +169,8 @@ def _strokes(picture: Picture, unit: float, *, across: bool) -> list[Box]:
     thick = cv2.dilate(ink, np.ones((3, 1) if across else (1, 3), np.uint8))
     kernel = np.ones((1, length) if across else (length, 1), np.uint8)
     long = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel), np.uint8)
-    fine = _darker(np.asarray(cv2.GaussianBlur(picture, (3, 3), 0), np.uint8), unit, 12)
+    little = cv2.GaussianBlur(picture, (5, 3) if across else (3, 5), 0)
+    fine = _darker(np.asarray(little, np.uint8), unit, 12)
     if not across:
         return [Box(y0, x0, y1, x1) for x0, y0, x1, y1 in _drawn(long.T, fine.T, smear, unit)]
     # Columns are narrow and their type comes close to the lines between them; rows are wide.

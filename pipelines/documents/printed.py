@@ -7,37 +7,32 @@ of text become paragraphs again. Page numbers are left out; of a running head it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from pipelines.documents.page import Glyph, Line, Page, find_lines, join_lines
+from pipelines.documents.furniture import Sheet, drop_furniture
+from pipelines.documents.page import Glyph, Line, Page, Rule, find_lines, join_lines
 from pipelines.documents.printed_table import PrintedTable, join_tables, read_table
-from pipelines.documents.ruled import find_tables
-from pipelines.report import Block, Paragraph
+from pipelines.documents.ruled import TOLERANCE, RuledTable, find_boxed_tables, find_tables
+from pipelines.documents.unruled import gather_unruled
+from pipelines.report import Block, Grid, Paragraph
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–－·.\s]*(\d{1,3})[-—–－·.\s]*|第\s*\d+\s*页(\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+"
-)
 _HEADING = re.compile(
     r"\s*(第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[)）])"
 )
 
+_ENDS = ("。", "！", "？", "：")
 _UNBROKEN = re.compile(r"[(（〔《“]*[A-Za-z0-9.%]*[)）〕》”]*")
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """One page, taken apart: lines of text outside tables, and tables, from top to bottom."""
-
-    items: list[Line | PrintedTable]
 
 
 def read_pages(pages: Iterable[Page]) -> tuple[Block, ...]:
     """The blocks of all pages in reading order."""
     sheets = [_read_page(page) for page in pages]
-    _drop_furniture(sheets)
+    drop_furniture(sheets)
+    gather_unruled(sheets)
     measure = _measure(sheets)
     blocks: list[Block] = []
     lines: list[Line] = []
@@ -62,6 +57,10 @@ def read_pages(pages: Iterable[Page]) -> tuple[Block, ...]:
                 if not joined:
                     end_table()
                 table = joined or item
+            elif isinstance(item, Grid):
+                end_paragraph()
+                end_table()
+                blocks.append(item)
             else:
                 end_table()
                 if lines and not _goes_on(lines[-1], item, measure, position == 0):
@@ -72,8 +71,9 @@ def read_pages(pages: Iterable[Page]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _read_page(page: Page) -> _Sheet:
-    tables = find_tables(page.across, page.down)
+def _read_page(page: Page) -> Sheet:
+    ruled = find_tables(page.across, page.down)
+    tables = ruled + find_boxed_tables(page.boxes, ruled)
     inside: list[dict[tuple[int, int], list[Glyph]]] = [{} for _ in tables]
     outside: list[Glyph] = []
     for glyph in page.glyphs:
@@ -84,64 +84,72 @@ def _read_page(page: Page) -> _Sheet:
                 break
         else:
             outside.append(glyph)
+    for table, held in zip(ruled, inside, strict=False):
+        outside = _spilt(table, held, outside, page.across)
     items: list[Line | PrintedTable] = [*find_lines(outside)]
     items += [read_table(table, held) for table, held in zip(tables, inside, strict=True)]
-    return _Sheet(sorted(items, key=_top))
+    return Sheet([*sorted(items, key=_top)])
+
+
+def _spilt(
+    table: RuledTable,
+    held: dict[tuple[int, int], list[Glyph]],
+    outside: list[Glyph],
+    across: Sequence[Rule],
+) -> list[Glyph]:
+    """Moves what hangs out of cells that are open below into them; gives what is left outside. A
+    browser ends the lines of a table with the page and prints the text of its last row below."""
+    row = len(table.ys) - 2
+    open_columns = {
+        column for column in range(len(table.xs) - 1) if not table.is_closed_below(column, across)
+    }
+    reach = dict.fromkeys(open_columns, table.ys[-1])
+    left = []
+    for glyph in sorted(outside, key=lambda glyph: glyph.y0) if open_columns else outside:
+        column = bisect_right(table.xs, (glyph.x0 + glyph.x1) / 2) - 1
+        at = reach.get(column)
+        if at is not None and at - TOLERANCE < glyph.y1 and glyph.y0 < at + (glyph.y1 - glyph.y0):
+            reach[column] = max(at, glyph.y1)
+            held.setdefault((row, column), []).append(glyph)
+        else:
+            left.append(glyph)
+    return left
 
 
 def _top(item: Line | PrintedTable) -> float:
     return item.y0 if isinstance(item, Line) else item.top
 
 
-def _drop_furniture(sheets: Sequence[_Sheet]) -> None:
-    """Takes page numbers off, and heads and feet that are printed on page after page."""
-    for sheet in sheets:
-        for end in _line_ends(sheet):
-            if _PAGE_NUMBER.fullmatch(_text_at(sheet, end)):
-                del sheet.items[end]
-    if len(sheets) < 2:
-        return
-    ends = [{_text_at(sheet, end) for end in _line_ends(sheet)} for sheet in sheets]
-    repeated = set.intersection(*ends)
-    seen: set[str] = set()
-    for sheet in sheets:
-        for end in _line_ends(sheet):
-            text = _text_at(sheet, end)
-            if text in repeated and text in seen:
-                del sheet.items[end]
-            seen.add(text)
-
-
-def _line_ends(sheet: _Sheet) -> list[int]:
-    """Which of the last and first item of a page (-1, 0) are lines of text."""
-    if not sheet.items:
-        return []
-    ends = (-1, 0) if len(sheet.items) > 1 else (0,)
-    return [end for end in ends if isinstance(sheet.items[end], Line)]
-
-
-def _text_at(sheet: _Sheet, end: int) -> str:
-    item = sheet.items[end]
-    return item.text if isinstance(item, Line) else ""
-
-
 class _Measure(NamedTuple):
-    """Where lines of text begin and end, and how wide a character of the running text is."""
+    """Where lines of text begin and end, how wide a character of the running text is, and how far
+    its lines are apart."""
 
     left: float
     right: float
     em: float
+    leading: float
 
 
-def _measure(sheets: Sequence[_Sheet]) -> _Measure:
+def _measure(sheets: Sequence[Sheet]) -> _Measure:
     lines = [item for sheet in sheets for item in sheet.items if isinstance(item, Line)]
     if not lines:
-        return _Measure(0.0, 0.0, 0.0)
+        return _Measure(0.0, 0.0, 0.0, 0.0)
     return _Measure(
         min(line.x0 for line in lines),
         max(line.x1 for line in lines),
         median(line.em for line in lines for _ in line.text),
+        median(steps) if (steps := list(_steps(sheets))) else 0.0,
     )
+
+
+def _steps(sheets: Sequence[Sheet]) -> Iterator[float]:
+    """The distances from each line to the next of the same size."""
+    for sheet in sheets:
+        for line, following in pairwise(sheet.items):
+            if isinstance(line, Line) and isinstance(following, Line):
+                step = following.middle - line.middle
+                if abs(following.em - line.em) < 0.15 * line.em and step > line.em:
+                    yield step
 
 
 def _goes_on(line: Line, following: Line, measure: _Measure, new_page: bool) -> bool:
@@ -150,6 +158,10 @@ def _goes_on(line: Line, following: Line, measure: _Measure, new_page: bool) -> 
     if abs(following.em - em) > 0.15 * em or _HEADING.match(following.text):
         return False
     if not new_page and following.middle - line.middle > 2.8 * em:
+        return False
+    # Paragraphs that are not indented stand apart.
+    apart = following.middle - line.middle > 1.1 * measure.leading
+    if not new_page and apart and line.text.endswith(_ENDS):
         return False
     # What cannot be broken is carried over whole and leaves its line short.
     carried = len(_UNBROKEN.match(following.text)[0])  # type: ignore[index]

@@ -10,7 +10,7 @@ from pipelines.documents.page import Glyph, find_lines, fold, join_lines
 from pipelines.documents.ruled import Cell, RuledTable
 from pipelines.report import Grid, Reading
 
-_ORDINAL = re.compile(r"[（(]?[一二三四五六七八九十\d]+[)）、.．]")
+_ORDINAL = re.compile(r"[（(]?\s?([一二三四五六七八九十\d]\s?)+[)）、.．]")
 _NUMBER = re.compile(r"[-+—/\d.,，％%]+")
 _SAME_PLACE = 30.0
 _SAME_SIZE = 0.03
@@ -69,7 +69,11 @@ def read_table(table: RuledTable, glyphs: Mapping[tuple[int, int], list[Glyph]])
 
 
 def _text(glyphs: list[Glyph]) -> str:
-    return fold(join_lines(line.text for line in find_lines(glyphs)))
+    lines = [line.text for line in find_lines(glyphs)]
+    # Two figures in a cell that OCR reads are two cells whose line it has missed, not one number.
+    seen = any(glyph.confidence is not None for glyph in glyphs)
+    figures = seen and all(_NUMBER.fullmatch(line) for line in lines)
+    return fold(" ".join(lines) if figures else join_lines(lines))
 
 
 def join_tables(table: PrintedTable, part: PrintedTable) -> PrintedTable | None:

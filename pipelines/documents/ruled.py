@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from pipelines.documents.page import Rule
+from pipelines.documents.page import Box, Rule
 
 TOLERANCE = 2.5
 """Points by which lines that are meant to meet, or to be one, may miss each other."""
+_MOST_BOXES = 2000
+"""Filled boxes of one page; a page with more is a drawing."""
+
+
+_Lines = tuple[list[Rule], list[Rule]]
+"""Lines across and down."""
 
 
 class Cell(NamedTuple):
@@ -40,17 +46,51 @@ class RuledTable(NamedTuple):
             return row, column
         return None
 
+    def is_closed_below(self, column: int, across: Iterable[Rule]) -> bool:
+        """Whether a line is drawn below the last row of a column."""
+        left, right = self.xs[column], self.xs[column + 1]
+        drawn = sum(
+            max(0.0, min(rule.end, right) - max(rule.start, left))
+            for rule in across
+            if abs(rule.at - self.ys[-1]) <= TOLERANCE
+        )
+        # Half of it, because lines are dotted and dashed.
+        return drawn > 0.4 * (right - left)
+
 
 def find_tables(across: Iterable[Rule], down: Iterable[Rule]) -> list[RuledTable]:
     """The tables of at least two cells that the lines draw, from the top of the page downwards."""
     tables = []
-    for horizontal, vertical in _connected(_merged(across), _merged(down)):
+    for horizontal, vertical in _with_loose_sides(_connected(_merged(across), _merged(down))):
         horizontal, vertical = _closed(horizontal, vertical)
         if len({rule.at for rule in horizontal}) > 1 and len({rule.at for rule in vertical}) > 1:
             table = _table(horizontal, vertical)
             if len(table.cells) > 1:
                 tables.append(table)
     return sorted(tables, key=lambda table: table.ys[0])
+
+
+def find_boxed_tables(boxes: Sequence[Box], ruled: Sequence[RuledTable]) -> list[RuledTable]:
+    """The tables whose cells are filled boxes, with no line but the gaps between them. What lies in
+    a ruled table is a coloured cell of it, and what holds other boxes is their ground."""
+
+    def is_cell(box: Box) -> bool:
+        if any(table.position((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) for table in ruled):
+            return False
+        return sum(_holds(box, other) for other in boxes) < 2
+
+    cells = [box for box in boxes if is_cell(box)] if len(boxes) <= _MOST_BOXES else []
+    across = [Rule(y, box.x0, box.x1) for box in cells for y in (box.y0, box.y1)]
+    down = [Rule(x, box.y0, box.y1) for box in cells for x in (box.x0, box.x1)]
+    # Marked lines of text, one below the other, are no table; a page break may leave one row.
+    return [t for t in find_tables(across, down) if len(t.xs) > 2 and len(t.xs) + len(t.ys) > 5]
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
+    size = (other.x1 - other.x0) * (other.y1 - other.y0)
+    own = (box.x1 - box.x0) * (box.y1 - box.y0)
+    return box.x0 < x < box.x1 and box.y0 < y < box.y1 and size < 0.9 * own
 
 
 def _merged(rules: Iterable[Rule]) -> list[Rule]:
@@ -78,7 +118,7 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
     return [rule for rule in merged if rule.end - rule.start > 2 * TOLERANCE]
 
 
-def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+def _connected(across: list[Rule], down: list[Rule]) -> list[_Lines]:
     """The lines in groups that touch."""
     groups = _Groups(len(across) + len(down))
     for i, rule in enumerate(across):
@@ -94,6 +134,21 @@ def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], l
     for j, rule in enumerate(down):
         found.setdefault(groups.find(len(across) + j), ([], []))[1].append(rule)
     return list(found.values())
+
+
+def _with_loose_sides(groups: list[_Lines]) -> list[_Lines]:
+    """The groups with the lines down beside them that touch none of their lines: a cell that spans
+    more rows than the page has is drawn without a line above and below it."""
+    loose = [down[0] for across, down in groups if not across]
+    whole = [(across, down) for across, down in groups if across and down]
+    for _, down in whole:
+        top, bottom = min(rule.start for rule in down), max(rule.end for rule in down)
+        down += [
+            rule
+            for rule in loose
+            if abs(rule.start - top) <= 2 * TOLERANCE and abs(rule.end - bottom) <= 2 * TOLERANCE
+        ]
+    return whole
 
 
 def _closed(across: list[Rule], down: list[Rule]) -> tuple[list[Rule], list[Rule]]:
@@ -112,9 +167,11 @@ def _missing_ends(present: list[Rule], crossing: list[Rule]) -> list[Rule]:
         ]
     for at, end_of in ends:
         reaching = [rule for rule in crossing if abs(end_of(rule) - at) <= TOLERANCE]
-        if len(reaching) > 1 and all(abs(rule.at - at) > 2 * TOLERANCE for rule in present):
+        if len(reaching) > 1:
+            # Part of it is there at times, below some of the cells.
+            near = [rule.at for rule in present if abs(rule.at - at) <= 2 * TOLERANCE]
             places = [rule.at for rule in reaching]
-            missing.append(Rule(at, min(places), max(places)))
+            missing.append(Rule(near[0] if near else at, min(places), max(places)))
     return missing
 
 

@@ -1,4 +1,5 @@
-"""Pictures of pages -> document: PNG, JPEG, TIFF, and the pages of a PDF that have no text.
+"""Pictures of pages -> document: PNG, JPEG, TIFF, GIF, BMP, WebP, and pages of PDF and OFD files
+that are pictures.
 
 The ruled lines are found first, and each cell's lines of text are read by themselves, so a lone 0
 cannot be missed; text outside tables is found by the OCR's own detector. Works offline with the
@@ -8,7 +9,6 @@ models that rapidocr has in its package. All values so read keep how sure they a
 from __future__ import annotations
 
 import io
-import logging
 import time
 import warnings
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pipelines.documents import limits
 from pipelines.documents.page import Page
 from pipelines.documents.printed import read_pages
+from pipelines.documents.timing import tell
 from pipelines.documents.unreadable import Unreadable
 from pipelines.findings import make_finding
 from pipelines.report import Document, Finding
@@ -26,11 +27,18 @@ if TYPE_CHECKING:
     from pipelines.documents.ocr import Engine
     from pipelines.documents.picture import Picture
 
-_log = logging.getLogger(__name__)
+_GREY = ("1", "L", "LA", "I", "I;16", "F")
+"""Pillow's modes of pictures without colour."""
+
+_SAME_SIZE = 100
+"""Pixels by which pages of one paper may differ."""
 
 MISSING = (
     "reading pictures of pages takes OCR, which is not installed: `make install-all` brings it"
 )
+
+
+NO_TEXT = "no text can be seen in the picture"
 
 
 def is_installed() -> bool:
@@ -39,20 +47,21 @@ def is_installed() -> bool:
 
 
 def read_scan(body: bytes) -> Document:
-    """The document of a picture of one page, or of several in a TIFF."""
+    """The document of a picture of one page, or of several in a TIFF or GIF."""
     limits.check_size(body)
     if not is_installed():
         raise Unreadable(MISSING)
     reader = PageReader()
     blocks = read_pages(
-        reader.read(picture, number) for number, picture in enumerate(_frames(body), 1)
+        reader.read(picture, number) for number, picture in enumerate(frames(body), 1)
     )
     if not blocks:
-        raise Unreadable("no text can be seen in the picture")
+        raise Unreadable(NO_TEXT)
     return Document("scan", "", blocks, findings=reader.findings())
 
 
-def _frames(body: bytes) -> Iterator[Picture]:
+def frames(body: bytes) -> Iterator[Picture]:
+    """The pictures in a file, grey or in colour."""
     import numpy as np
     from PIL import Image, ImageOps, ImageSequence
 
@@ -76,7 +85,7 @@ def _frames(body: bytes) -> Iterator[Picture]:
                     page = page.convert("RGBA")
                     paper = Image.new("RGBA", page.size, "white")
                     page = Image.alpha_composite(paper, page)
-                yield np.asarray(page.convert("L"))
+                yield np.asarray(page.convert("L" if page.mode in _GREY else "RGB"))
     except Unreadable:
         raise
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
@@ -90,6 +99,7 @@ class PageReader:
         self._read: list[int] = []
         self._unread: list[int] = []
         self._engine: Engine | None = None
+        self._units: list[tuple[int, int, float]] = []
 
     @property
     def unread(self) -> list[int]:
@@ -112,8 +122,16 @@ class PageReader:
 
             self._engine = Engine()
         started = time.monotonic()
+        # What a point is can be told from the type only roughly, and pages must have one measure:
+        # it is that of the first page among those of one size, whichever way they lie.
+        short, long = sorted(picture.shape[:2])
+        for other_short, other_long, other_unit in self._units:
+            if max(abs(short - other_short), abs(long - other_long)) < _SAME_SIZE:
+                unit = unit or other_unit
         page = self._engine.read(picture, unit)
-        _log.info("page %d read by OCR in %.1f s", number, time.monotonic() - started)
+        if unit is None and page.glyphs:
+            self._units.append((short, long, short / min(page.width, page.height)))
+        tell(number, time.monotonic() - started)
         self._read.append(number)
         return page
 

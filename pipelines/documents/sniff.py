@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from typing import Literal
@@ -12,6 +13,8 @@ Kind = Literal[
     "xlsx",
     "ofd",
     "zip",
+    "rar",
+    "7z",
     "doc",
     "xls",
     "rtf",
@@ -22,9 +25,17 @@ Kind = Literal[
 ]
 """``page`` is HTML or text, by its characters; ``unsupported`` is known not to be readable."""
 
+ARCHIVES = ("zip", "rar", "7z")
+"""Kinds of files that hold others."""
+
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_RAR = b"Rar!\x1a\x07"
+_7Z = b"7z\xbc\xaf\x27\x1c"
+_PICTURE = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|II\*\0|MM\0\*|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0", re.S
+)
+"""PNG, JPEG, TIFF, GIF, WebP, BMP."""
 _HEAD = 1024
 
 
@@ -38,7 +49,11 @@ def sniff(body: bytes) -> Kind:
         return _package(body)
     if body.startswith(_OLE):
         return _compound(body)
-    if body.startswith(_PICTURES):
+    if body.startswith(_RAR):
+        return "rar"
+    if body.startswith(_7Z):
+        return "7z"
+    if _PICTURE.match(head):
         return "picture"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{\\rtf"):

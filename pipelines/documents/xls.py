@@ -8,7 +8,7 @@ from datetime import datetime
 import xlrd
 
 from pipelines.documents import limits
-from pipelines.documents.sheet import Merge, read_sheet, shown
+from pipelines.documents.sheet import Merge, finished, read_sheet, shown, without_hidden
 from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Block, Document
 
@@ -29,13 +29,23 @@ def read_xls(body: bytes) -> Document:
     except Exception as error:
         raise Unreadable("the XLS file is damaged and cannot be read") from error
     blocks: list[Block] = []
+    hidden: list[str] = []
     for sheet in book.sheets():
-        if sheet.visibility == 0:
-            merges = [
-                Merge(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells
-            ]
-            blocks += read_sheet(_cells(book, sheet), merges)
-    return Document("xls", "", tuple(blocks))
+        if sheet.visibility:
+            hidden.append(f"sheet {sheet.name}")
+            continue
+        merges = [
+            Merge(top, left, bottom, right) for top, bottom, left, right in sheet.merged_cells
+        ]
+        cells, merges, some = without_hidden(
+            _cells(book, sheet),
+            merges,
+            {row for row, info in sheet.rowinfo_map.items() if info.hidden},
+            {column for column, info in sheet.colinfo_map.items() if info.hidden},
+        )
+        hidden += [f"rows or columns of sheet {sheet.name}"] * some
+        blocks += read_sheet(cells, merges)
+    return finished("xls", blocks, hidden)
 
 
 def _cells(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> dict[tuple[int, int], str]:

@@ -6,7 +6,6 @@ libraries allot the whole rectangle). Source of names: ECMA-376 part 1, 18 (Spre
 
 from __future__ import annotations
 
-import posixpath
 import re
 from datetime import datetime, timedelta
 
@@ -14,16 +13,27 @@ from lxml import etree
 
 from pipelines.documents import limits
 from pipelines.documents.package import Package
-from pipelines.documents.sheet import Merge, read_sheet, shown
+from pipelines.documents.sheet import (
+    MOST_COLUMNS,
+    UNKNOWN,
+    Merge,
+    finished,
+    read_sheet,
+    shown,
+    without_hidden,
+)
 from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Block, Document
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
-_BUILT_IN = {2: "0.00", 4: "#,##0.00", 9: "0%", 10: "0.00%", 39: "#,##0.00", 40: "#,##0.00"}
+_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
+_BUILT_IN |= dict.fromkeys((37, 38, 41, 42), "#,##0") | dict.fromkeys((39, 40, 43, 44), "#,##0.00")
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _DATE_PATTERN = re.compile(r"[yd]|年|月")
+_NOT_PATTERN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+"""What stands for itself in a pattern, and colours ([Red])."""
 
 
 def read_xlsx(body: bytes) -> Document:
@@ -32,18 +42,25 @@ def read_xlsx(body: bytes) -> Document:
     workbook = "xl/workbook.xml"
     if workbook not in package:
         raise Unreadable("the XLSX file has no xl/workbook.xml")
-    parts = _relations(package, "xl/_rels/workbook.xml.rels")
+    parts = package.relations(workbook)
     strings = _strings(package)
     formats = _Formats(package)
     blocks: list[Block] = []
+    hidden: list[str] = []
     for sheet in package.xml(workbook).iter(_S + "sheet"):
-        part = parts.get(sheet.get(_R + "id", ""), "")
-        if sheet.get("state", "visible") == "visible" and part in package:
-            blocks += _sheet(package.xml(part), strings, formats)
-    return Document("xlsx", "", tuple(blocks))
+        part, name = parts.get(sheet.get(_R + "id", ""), ""), sheet.get("name", "")
+        if part not in package:
+            continue
+        if sheet.get("state", "visible") == "visible":
+            blocks += _sheet(package.xml(part), name, hidden, strings, formats)
+        else:
+            hidden.append(f"sheet {name}")
+    return finished("xlsx", blocks, hidden)
 
 
-def _sheet(root: etree._Element, strings: list[str], formats: _Formats) -> list[Block]:
+def _sheet(
+    root: etree._Element, name: str, hidden: list[str], strings: list[str], formats: _Formats
+) -> list[Block]:
     cells: dict[tuple[int, int], str] = {}
     for cell in root.iter(_S + "c"):
         if text := _text(cell, strings, formats):
@@ -55,7 +72,22 @@ def _sheet(root: etree._Element, strings: list[str], formats: _Formats) -> list[
         start, _, end = merge.get("ref", "").partition(":")
         (top, left), (bottom, right) = _place(start), _place(end or start)
         merges.append(Merge(top, left, bottom + 1, right + 1))
+    rows = {_whole(row.get("r")) - 1 for row in root.iter(_S + "row") if _is_hidden(row)}
+    columns = {
+        column
+        for columns in root.iter(_S + "col")
+        if _is_hidden(columns)
+        for column in range(
+            _whole(columns.get("min")) - 1, min(_whole(columns.get("max")), MOST_COLUMNS)
+        )
+    }
+    cells, merges, some = without_hidden(cells, merges, rows, columns)
+    hidden += [f"rows or columns of sheet {name}"] * some
     return list(read_sheet(cells, merges))
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    return element.get("hidden") in ("1", "true")
 
 
 def _text(cell: etree._Element, strings: list[str], formats: _Formats) -> str:
@@ -64,6 +96,11 @@ def _text(cell: etree._Element, strings: list[str], formats: _Formats) -> str:
         return "".join(text.text or "" for text in cell.iter(_S + "t"))
     if kind == "s":
         return strings[int(value)] if value.isdecimal() and int(value) < len(strings) else ""
+    if not value and cell.find(_S + "f") is not None:
+        # A formula that no program has computed yet: what it would show is not known.
+        return UNKNOWN
+    if kind == "b":
+        return "TRUE" if value == "1" else "FALSE"
     if kind != "n" or not value:
         return value
     try:
@@ -107,7 +144,7 @@ class _Formats:
         index = _whole(style)
         form = self._styles[index] if index < len(self._styles) else 0
         pattern = self._patterns.get(form, "")
-        if form in _BUILT_IN_DATES or _DATE_PATTERN.search(pattern):
+        if form in _BUILT_IN_DATES or _DATE_PATTERN.search(_NOT_PATTERN.sub("", pattern)):
             return (datetime(1899, 12, 30) + timedelta(days=number)).date().isoformat()
         return shown(number, pattern)
 
@@ -124,14 +161,3 @@ def _place(reference: str) -> tuple[int, int]:
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
     return int(match[2]) - 1, column - 1
-
-
-def _relations(package: Package, name: str) -> dict[str, str]:
-    if name not in package:
-        return {}
-    return {
-        relation.get("Id", ""): posixpath.normpath(
-            posixpath.join("/xl", relation.get("Target", ""))
-        ).lstrip("/")
-        for relation in package.xml(name)
-    }

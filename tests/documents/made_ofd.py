@@ -42,6 +42,31 @@ def from_pdf(body: bytes) -> bytes:
     return out.getvalue()
 
 
+def of_picture(picture: bytes, width: float, height: float) -> bytes:
+    """A file whose one page, in millimetres, is a picture and nothing else."""
+    box = f"0 0 {width} {height}"
+    members = {
+        "OFD.xml": f'{_HEAD}<ofd:OFD {_NS} Version="1.0" DocType="OFD"><ofd:DocBody>'
+        "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"{_HEAD}<ofd:Document {_NS}><ofd:CommonData><ofd:PageArea>"
+        f"<ofd:PhysicalBox>{box}</ofd:PhysicalBox></ofd:PageArea>"
+        "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes></ofd:CommonData>"
+        '<ofd:Pages><ofd:Page ID="1" BaseLoc="Page.xml"/></ofd:Pages></ofd:Document>',
+        "Doc_0/DocumentRes.xml": f'{_HEAD}<ofd:Res {_NS} BaseLoc="Res"><ofd:MultiMedias>'
+        '<ofd:MultiMedia ID="7" Type="Image"><ofd:MediaFile>scan</ofd:MediaFile></ofd:MultiMedia>'
+        "</ofd:MultiMedias></ofd:Res>",
+        "Doc_0/Page.xml": f"{_HEAD}<ofd:Page {_NS}><ofd:Content><ofd:Layer>"
+        f'<ofd:ImageObject ID="8" ResourceID="7" Boundary="{box}" CTM="{width} 0 0 {height} 0 0"/>'
+        "</ofd:Layer></ofd:Content></ofd:Page>",
+        "Doc_0/Res/scan": picture,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in members.items():
+            package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 def _objects(page: Page) -> str:
     parts = []
     for rule in page.across:

@@ -6,11 +6,14 @@ import contextlib
 import io
 import time
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import libarchive
 import pytest
 
-from pipelines.documents import Unreadable, limits, office, read_document
+from pipelines.documents import Unreadable, archive, limits, office, read_document
 from pipelines.documents.sniff import sniff
 from pipelines.report import Paragraph
 
@@ -31,6 +34,14 @@ def test_a_file_above_the_bound_costs_no_time() -> None:
     with pytest.raises(Unreadable, match="at most 100 MB"):
         read_document(body)
     assert time.monotonic() - started < 1
+
+
+def test_markup_above_the_bound_is_not_made_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_MARKUP", 1000)
+    with pytest.raises(Unreadable, match="the page has 0 MB; at most 0 MB"):
+        read_document(b"<p>" * 1000)
+    with pytest.raises(Unreadable, match="in the file has 0 MB"):
+        read_document((FILES / "report.docx").read_bytes())
 
 
 def test_a_zip_bomb_is_not_inflated() -> None:
@@ -61,15 +72,12 @@ def test_many_small_members_count_together(monkeypatch: pytest.MonkeyPatch) -> N
         (b"PK\x03\x04 and nothing more", "ZIP file is damaged"),
         (zip_of({}), "ZIP file is empty"),
         (zip_of({"a/b.bin": bytes(range(256)) * 8}), "binary data"),
-        (zip_of({"xl/workbook.xml": b"<x/>"}), "nothing"),
+        (zip_of({"xl/workbook.xml": b"<x/>"}), "shows no text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "neither a text nor a workbook"),
         (b"\x09\x08\x10\x00" + bytes(100), "XLS file is damaged"),
     ],
 )
 def test_damage_is_said_in_a_sentence(body: bytes, sentence: str) -> None:
-    if sentence == "nothing":
-        assert read_document(body).blocks == ()
-        return
     with pytest.raises(Unreadable, match=sentence):
         read_document(body)
 
@@ -124,6 +132,80 @@ def test_member_names_in_gbk() -> None:
     document = read_document(out.getvalue().replace(b"placeholder!", raw))
     assert document.findings[0].where == "年度报告.txt"
     assert document.blocks == (Paragraph("报告正文"),)
+
+
+def test_a_zip_file_in_a_zip_file_is_opened_and_one_in_that_is_not() -> None:
+    inner = zip_of({"年报/a.txt": "报告正文".encode(), "more.zip": zip_of({"b.txt": b"b"})})
+    document = read_document(zip_of({"附件.zip": inner}))
+    assert document.blocks == (Paragraph("报告正文"),)
+    (finding,) = document.findings
+    assert finding.where == "附件.zip/年报/a.txt"
+    assert finding.message.endswith("it also holds 附件.zip, 附件.zip/more.zip")
+    with pytest.raises(Unreadable, match="no file that can be read"):
+        read_document(zip_of({"1.zip": zip_of({"2.zip": zip_of({"a.txt": b"a"})})}))
+
+
+def test_archives_in_an_archive_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = zip_of({"a.txt": b"x" * 700})
+    monkeypatch.setattr(limits, "MAX_INFLATED", 1000)
+    with pytest.raises(Unreadable, match="inflates beyond"):
+        read_document(zip_of({f"{n}.zip": inner for n in range(2)}))
+
+
+def varint(number: int) -> bytes:
+    """A number as RAR 5 writes it, seven bits a byte."""
+    low, rest = number & 127, number >> 7
+    return bytes([low | 128]) + varint(rest) if rest else bytes([low])
+
+
+def rar_of(name: str, body: bytes, flags: int = 0) -> bytes:
+    """A RAR 5 archive of one file that is stored, not packed."""
+
+    def header(*fields: bytes) -> bytes:
+        content = b"".join(fields)
+        content = varint(len(content)) + content
+        return zlib.crc32(content).to_bytes(4, "little") + content
+
+    size, raw = varint(len(body)), name.encode()
+    crc = zlib.crc32(body).to_bytes(4, "little")
+    file = (b"\x02\x02", size, b"\x04", size, b"\0", crc, b"\0\x01", varint(len(raw)), raw)
+    main, end = header(b"\x01\0", varint(flags)), header(b"\x05\0\0")
+    return b"Rar!\x1a\x07\x01\0" + main + header(*file) + body + end
+
+
+def seven_of(name: str, body: bytes) -> bytes:
+    parts: list[bytes] = []
+
+    def write(part: memoryview) -> int:
+        parts.append(bytes(part))
+        return len(part)
+
+    with libarchive.custom_writer(write, "7zip") as archive:
+        archive.add_file_from_memory(name, len(body), body)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("make", [rar_of, seven_of])
+def test_rar_and_7z_are_read_as_zip_is(make: Callable[[str, bytes], bytes]) -> None:
+    body = make("年报/2021年政府信息公开年度报告.txt", "报告正文".encode())
+    assert read_document(body).blocks == (Paragraph("报告正文"),)
+    with pytest.raises(Unreadable, match=r"(RAR|7z) file is (damaged|empty)"):
+        read_document(body[:-60])
+
+
+def test_a_7z_bomb_is_not_unpacked() -> None:
+    body = seven_of("a.txt", bytes(20_000_000))
+    assert len(body) < 20_000
+    with pytest.raises(Unreadable, match="inflates beyond"):
+        read_document(body)
+
+
+def test_where_libarchive_is_missing_a_sentence_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive.ctypes.util, "find_library", lambda name: None)
+    with pytest.raises(Unreadable, match="make install-all"):
+        read_document(rar_of("a.txt", b"a"))
 
 
 def test_where_libreoffice_is_missing_a_sentence_says_how_to_get_it(

@@ -65,6 +65,54 @@ def test_a_frame_around_text_is_no_table() -> None:
     assert read_pdf(body).blocks == (Paragraph("framed"),)
 
 
+def test_dots_make_a_line() -> None:
+    def dots(x: int, y: int, count: int, right: int, up: int) -> str:
+        return "".join(f"{x + 2 * n * right} {y + 2 * n * up} 1 1 re f " for n in range(count))
+
+    lines = "".join(dots(20, y, 80, 1, 0) for y in (20, 60, 100))
+    lines += "".join(dots(x, 20, 40, 0, 1) for x in (20, 100, 180))
+    drawn = lines + text("a", 30, 70) + text("b", 110, 70) + text("1", 30, 30) + text("2", 110, 30)
+    assert cells(pdf_of(drawn)) == (("a", "b"), ("1", "2"))
+
+
+def test_text_that_is_not_painted_is_not_read() -> None:
+    hidden = text("hidden", 20, 20).replace("BT", "BT 3 Tr")
+    assert read_pdf(pdf_of(text("seen", 20, 60) + hidden)).blocks == (Paragraph("seen"),)
+
+
+def test_text_painted_twice_to_look_bold_is_read_once() -> None:
+    assert cells(pdf_of(BOX + text("12", 30, 30) + "0.3 0 0 RG " + text("12", 30, 30))) == (
+        ("", ""),
+        ("12", ""),
+    )
+
+
+def test_a_dash_at_the_end_of_a_line_stays() -> None:
+    drawn = BOX + text("7", 30, 70) + text("-", 110, 70) + text("a-", 30, 30) + text("b", 110, 30)
+    assert cells(pdf_of(drawn)) == (("7", "-"), ("a-", "b"))
+
+
+NAMELESS = [
+    "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[7 0 R]>>",
+    "<</Type/Font/Subtype/CIDFontType2/BaseFont/X/FontDescriptor 8 0 R"
+    "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+    "<</Type/FontDescriptor/FontName/X/Flags 4/FontBBox[0 0 1000 1000]/Ascent 880/Descent -120"
+    "/ItalicAngle 0/CapHeight 700/StemV 80>>",
+]
+
+
+def test_characters_that_no_font_names_are_a_finding_and_not_digits() -> None:
+    shown = "BT /F2 10 Tf 110 30 Td <00140015> Tj ET "
+    body = pdf_of(
+        BOX + text("Total items", 30, 30) + shown,
+        page="/Resources<</Font<</F1 5 0 R/F2 6 0 R>>>>",
+        extra=NAMELESS,
+    )
+    document = read_pdf(body)
+    assert document.blocks == (Grid((("", ""), ("Total items", "\ufffd\ufffd"))),)
+    assert [(f.check, f.where) for f in document.findings] == [("document.characters", "page 1")]
+
+
 ENCRYPTED = (
     f"/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<{'00' * 32}>/U<{'11' * 32}>>>"
     f"/ID[<{'22' * 16}><{'22' * 16}>]"
@@ -83,6 +131,13 @@ ENCRYPTED = (
 def test_what_cannot_be_read_is_said_in_a_sentence(body: bytes, sentence: str) -> None:
     with pytest.raises(Unreadable, match=sentence):
         read_pdf(body)
+
+
+def test_what_is_said_of_a_file_is_not_that_of_the_file_before_it() -> None:
+    with pytest.raises(Unreadable, match="encrypted"):
+        read_pdf(pdf_of(text("secret", 20, 20), trailer=ENCRYPTED))
+    with pytest.raises(Unreadable, match="no page"):
+        read_pdf(assembled(["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"]))
 
 
 def test_a_broken_cross_reference_is_mended() -> None:

@@ -68,9 +68,11 @@ def test_a_figure_that_ocr_is_not_sure_of_is_said() -> None:
     (low,) = find_doubts(scanned(Reading("0", 0.61)))
     assert (low.check, low.where, low.fault) == (
         "cell.doubtful",
-        "received.natural_person",
+        "applications.received.natural_person",
         "reading",
     )
+    (nothing,) = find_doubts(scanned())
+    assert "sees nothing" in nothing.message
     (other,) = find_doubts(scanned(Reading("6", 0.9), Reading("9", 0.7)))
     assert "'6'" in other.message
     assert "perhaps 9" in other.message

@@ -13,7 +13,8 @@ from pipelines.report import Grid, Paragraph
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 NUMBERING = """
 <w:abstractNum w:abstractNumId="7">
@@ -25,7 +26,7 @@ STYLES = """
 <w:style w:styleId="Heading"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>"""
 
 
-def docx(body: str) -> bytes:
+def docx(body: str, parts: dict[str, str] | None = None) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         for name, root, text in [
@@ -34,6 +35,8 @@ def docx(body: str) -> bytes:
             ("styles", "styles", STYLES),
         ]:
             package.writestr(f"word/{name}.xml", f"<w:{root} {NAMESPACES}>{text}</w:{root}>")
+        for name, text in (parts or {}).items():
+            package.writestr(name, text)
     return out.getvalue()
 
 
@@ -107,8 +110,57 @@ def test_a_table_inside_a_cell_stays_in_it() -> None:
     assert cells(table) == (("12", "3"),)
 
 
-def test_an_empty_table_is_no_grid() -> None:
-    assert read_docx(docx("<w:tbl/>")).blocks == ()
+def test_a_file_of_nothing_but_an_empty_table() -> None:
+    with pytest.raises(Unreadable, match="no text"):
+        read_docx(docx("<w:tbl/>"))
+
+
+def test_what_word_hides_or_writes_above_is_not_text() -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>藏</w:t></w:r>"
+    guide = (
+        "<w:rt><w:r><w:t>heng</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>蘅</w:t></w:r></w:rubyBase>"
+    )
+    math = '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">'
+    number = f"{math}<m:r><m:t>5</m:t></m:r></m:oMath>"
+    assert texts(f"<w:p>{hidden}<w:r><w:ruby>{guide}</w:ruby></w:r>{number}</w:p>") == ["蘅5"]
+
+
+def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
+    assert texts(paragraph("上", "<w:rPr><w:del/></w:rPr>") + paragraph("下")) == ["上下"]
+
+
+def test_a_deleted_cell_is_not_read() -> None:
+    table = row(cell("甲"), cell("旧", "<w:cellDel/>"), cell("2"))
+    assert cells(f"<w:tbl>{table}</w:tbl>") == (("甲", "2"),)
+
+
+def test_notes_are_read_behind_what_they_belong_to() -> None:
+    def mark(number: int) -> str:
+        note = f'<w:footnoteReference w:id="{number}"/>'
+        return f"<w:p><w:r><w:t>共5件</w:t>{note}</w:r></w:p>"
+
+    notes = "".join(
+        f'<w:footnote w:id="{number}">{paragraph(text)}</w:footnote>'
+        for number, text in ((1, "含上年结转"), (2, "不含"))
+    )
+    parts = {"word/footnotes.xml": f"<w:footnotes {NAMESPACES}>{notes}</w:footnotes>"}
+    body = f"{mark(1)}<w:tbl><w:tr><w:tc>{mark(2)}</w:tc></w:tr></w:tbl>{paragraph('完')}"
+    blocks = read_docx(docx(body, parts)).blocks
+    read = [block.text if isinstance(block, Paragraph) else block.cells for block in blocks]
+    assert read == ["共5件", "含上年结转", (("共5件",),), "不含", "完"]
+
+
+def test_a_page_that_was_put_in_whole_is_read_and_what_cannot_be_is_a_finding() -> None:
+    chunks = "".join(f'<w:altChunk r:id="r{number}"/>' for number in (1, 2))
+    parts = {
+        "word/_rels/document.xml.rels": '<Relationships><Relationship Id="r1" Target="a.htm"/>'
+        '<Relationship Id="r2" Target="b.bin"/></Relationships>',
+        "word/a.htm": "<html><table><tr><td>规章<td>3</table></html>",
+        "word/b.bin": "%PDF-1.7",
+    }
+    document = read_docx(docx(paragraph("文") + chunks, parts))
+    assert document.blocks == (Paragraph("文"), Grid((("规章", "3"),)))
+    assert [(f.check, f.where) for f in document.findings] == [("document.part", "word/b.bin")]
 
 
 def test_no_body() -> None:

@@ -119,14 +119,16 @@ def document(accuracy: Accuracy) -> str:
         "",
         "## By form, format and field",
         "",
-        "| field | " + " | ".join(f"{form}, {kind}" for form, kind in groups) + " |",
-        "| --- |" + " ---: |" * len(groups),
-        "| pages | " + " | ".join(str(accuracy.pages[group]) for group in groups) + " |",
+        "Sections and findings of scans are not scored: how sure OCR is differs from machine to "
+        "machine.",
+        "",
+        "| form | format | pages | " + " | ".join(fields) + " |",
+        "| --- | --- |" + " ---: |" * (len(fields) + 1),
         *(
-            f"| {name} | "
-            + " | ".join(percent(accuracy.fields[group].get(name)) for group in groups)
+            f"| {form} | {kind} | {accuracy.pages[form, kind]} | "
+            + " | ".join(percent(accuracy.fields[form, kind].get(name)) for name in fields)
             + " |"
-            for name in fields
+            for form, kind in groups
         ),
         "",
         "## Known misses",

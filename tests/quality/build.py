@@ -3,21 +3,19 @@
 Writes the folders of tests/pages/ that are not there yet, or those named anew. What is expected
 comes from the facts that a page is made of, never from reading it: of the bundled sample and its
 mistakes (``crawler.sample``), of made-up reports in other shapes (``shapes``), of real heads and
-tables with the values that a person read in them (``real``), and of pages written by hand
-(``hand``). Whoever adds a page here reads it before it counts, as CONTRIBUTING.md says.
+tables with the values that a person read in them (``real``), of pages written by hand (``hand``),
+and of reports as files of other types (``files``). Whoever adds a page here reads it before it
+counts, as CONTRIBUTING.md says.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from crawler.sample import World
 from crawler.sample.figures import Cell, draw
@@ -25,69 +23,17 @@ from crawler.sample.mistakes import MISTAKES
 from crawler.sample.places import County
 from crawler.sample.portal import Article, Column
 from crawler.sample.reports import Report, write
-from crawler.sample.truth import Truth, truth_of
-from tests.quality import hand, heads, real, shapes
+from crawler.sample.truth import truth_of
+from tests.quality import files, hand, heads, real, shapes, variants
 from tests.quality.golden import PAGES
 from tests.quality.heads import Head
+from tests.quality.made import Made, expected_of
 from tests.quality.shapes import Render
 
-LARGEST = 60_000
 COUNTY = County(0, 15)
 HOST = "http://shapes.invalid"
 
 Adjust = Callable[[dict[str, Any]], None]
-
-
-MISSES = {
-    **{f"hand-annex-{number}": ["form"] for number in (1, 2, 3, 4)},
-    **{f"hand-narrative-{number}": ["form"] for number in (1, 2, 3, 4)},
-    "hand-annex-text": ["form", "sections"],
-    # A row of Markdown does not say which of its empty cells another one covers.
-    "shape-markdown-strokes-2019": ["applications", "findings"],
-    "shape-markdown-strokes-2021": ["applications", "findings"],
-    "table-17": ["title", "publisher"],
-}
-"""What is known to be read wrong, by page: it counts as wrong until it is mended."""
-
-
-@dataclass
-class Made:
-    """A golden page before it is written: its bytes, and what page.yml says of them."""
-
-    name: str
-    ending: str
-    body: bytes
-    about: dict[str, Any]
-    expected: dict[str, Any]
-
-    def write(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
-        if len(self.body) > LARGEST:
-            raise ValueError(f"{self.name}: {len(self.body)} bytes")
-        (folder / f"page.{self.ending}").write_bytes(self.body)
-        about = yaml.safe_dump(self.about, allow_unicode=True, sort_keys=False, width=100)
-        (folder / "page.yml").write_text(about, encoding="utf-8")
-        unscored = self.about.get("unscored", ())
-        expected = {key: value for key, value in self.expected.items() if key not in unscored}
-        text = json.dumps(expected, ensure_ascii=False, indent=1)
-        (folder / "expected.json").write_text(text + "\n", encoding="utf-8")
-
-
-def expected_of(truth: Truth, url: str) -> dict[str, Any]:
-    """What reading must give, in the shape of the JSON that the command prints."""
-    expected = json.loads(json.dumps(truth.expected))
-    expected["sections"] = [
-        {"number": s["number"], "heading": s["heading"], "text": "\n".join(s["paragraphs"])}
-        for s in expected["sections"]
-    ]
-    expected["attachments"] = [
-        {"url": url.split("/info")[0].split("/zfxx")[0] + a["path"], "text": a["text"]}
-        for a in expected["attachments"]
-    ]
-    expected["findings"] = [check._asdict() for check in truth.checks]
-    return dict(expected)
 
 
 # Pages of the bundled sample, each mistake of it in some style.
@@ -141,7 +87,7 @@ class Shape:
     claims: str | None = None
     change: Callable[[Report], None] = lambda report: None
     adjust: Adjust = lambda expected: None
-    head: Head | None = None
+    forms: tuple[str, ...] = ("2021", "2019")
 
 
 def without_numbers(expected: dict[str, Any]) -> None:
@@ -334,11 +280,64 @@ TEXT_SHAPES = (
 )
 
 
+def signs_in_words(report: Report) -> None:
+    """Changes with arrows, words or brackets for their sign; the form of 2019 alone has them."""
+    ways = cycle(
+        (("↑{}", "↓{}"), ("上升{}", "下降{}"), ("增：{}", "减：{}"), ("（+{}）", "（-{}）"))
+    )
+    for name, cell in report.figures.cells.items():
+        if name.endswith("items_change") and cell.value:
+            more, less = next(ways)
+            raw = (more if cell.value > 0 else less).format(abs(cell.value))
+            report.figures.cells[name] = Cell(raw, cell.value)
+
+
+def without_figures(expected: dict[str, Any]) -> None:
+    """Nothing is read, and that is said."""
+    for row in expected["disclosure"]:
+        row |= {"value": None, "raw": ""}
+    for row in (*expected["applications"], *expected["proceedings"]):
+        row |= {key: None for key in row if key not in ("outcome", "route")}
+    expected["findings"] += [{"check": "tables.blank", "where": "tables"}]
+
+
+VARIANTS = (
+    Shape("total first", variants.with_rows("applications", variants.total_before)),
+    Shape("columns exchanged", variants.with_rows("applications", variants.bodies_exchanged)),
+    Shape(
+        "proceedings, total first",
+        variants.with_rows("proceedings", variants.total_before_results),
+    ),
+    Shape("proceedings in three tables", variants.a_table_a_route),
+    Shape("spans filled with text", variants.spans_filled),
+    Shape("empty form above", variants.empty_form(behind=False)),
+    Shape("empty form below", variants.empty_form(behind=True)),
+    Shape("traditional labels", variants.relabelled(variants.traditional)),
+    Shape("roman ordinals", variants.relabelled(variants.roman)),
+    Shape("marks of footnotes", variants.footnoted),
+    Shape("broken unit", variants.broken_unit),
+    Shape("preformatted rows", variants.preformatted),
+    Shape("signs in words", shapes.article, change=signs_in_words, forms=("2019",)),
+    Shape("pictures of figures", variants.pictures, adjust=without_figures),
+    Shape(
+        "text, rows with spaces",
+        shapes.flattened(variants.with_spaces),
+        "txt",
+    ),
+    Shape(
+        "markdown, blanks",
+        shapes.flattened(shapes.markdown_table, "\n\n"),
+        "md",
+        change=with_zero_blanks,
+    ),
+)
+
+
 def shape_pages() -> Iterator[Made]:
     """Each shape in both forms, with a head that differs from page to page."""
     turn = cycle(heads.HEADS)
     for number, (shape, form) in enumerate(
-        (shape, form) for shape in (*HTML_SHAPES, *TEXT_SHAPES) for form in ("2021", "2019")
+        (each, form) for each in (*HTML_SHAPES, *TEXT_SHAPES, *VARIANTS) for form in each.forms
     ):
         unit = COUNTY.units[(0, 9, 10, 0, 11)[number % 5]]
         year = (
@@ -370,6 +369,7 @@ def make(shape: Shape, report: Report, head: Head, form: str) -> Made:
         text = f"{title}\n{head.html(report)}\n{rest}\n"
         expected["breadcrumb"] = []
     expected["published_at"], expected["source"] = head.published(report), head.source(report)
+    expected["published_from"], expected["index_number"] = head.published_from, head.index_number
     expected["findings"] += [{"check": c, "where": w} for c, w in head.findings]
     shape.adjust(expected)
     about: dict[str, Any] = {
@@ -398,19 +398,37 @@ def head_pages() -> Iterator[Made]:
         yield made
 
 
+def file_pages() -> Iterator[Made]:
+    """Reports as files of other types."""
+    for number, file in enumerate(files.files()):
+        if file.facts.startswith("hand-"):
+            page, expected = files.handwritten(file.facts, file.style)
+        else:
+            year = 2022 if file.facts == "2021" else 2020
+            report = write(COUNTY, COUNTY.units[(0, 9, 10, 11)[number % 4]], year, "files")
+            page, expected = files.written(report, file, f"files {number}")
+        form = expected["form"]
+        yield Made(
+            f"made-{file.name}",
+            file.ending,
+            partial(file.make, page),
+            files.about(file, form, COUNTY.code),
+            expected,
+        )
+
+
 def all_pages() -> Iterator[Made]:
     yield from sample_pages()
     yield from shape_pages()
     yield from head_pages()
     for name, ending, body, about, expected in (*real.pages(), *hand.pages()):
         yield Made(name, ending, body, about, expected)
+    yield from file_pages()
 
 
 def main(names: list[str]) -> None:
     for made in all_pages():
         folder = PAGES / made.name
-        if made.name in MISSES:
-            made.about["misses"] = MISSES[made.name]
         if made.name in names or not (names or folder.exists()):
             made.write(folder)
             print(f"tests/pages/{made.name} written")

@@ -164,9 +164,13 @@ DAMAGES: tuple[Damage, ...] = (
 )
 
 
+TEXT = (".html", ".txt", ".md")
+"""Endings of pages whose damage this is; files of other types are damaged by their own tests."""
+
+
 @cache
 def pages() -> tuple[bytes, ...]:
-    files = sorted(path for path in PAGES.glob("*/page.*") if path.suffix != ".yml")
+    files = sorted(path for path in PAGES.glob("*/page.*") if path.suffix in TEXT)
     return tuple(path.read_bytes() for path in files if path.stat().st_size <= LARGEST)
 
 

@@ -9,6 +9,8 @@ from html import escape
 
 from crawler.sample.reports import Report
 
+INDEX_NUMBER = "yhx/2022-00017"
+
 Print = Callable[[Report], str]
 
 
@@ -52,6 +54,8 @@ class Head:
     meta: Print = lambda report: ""
     path: Callable[[datetime, int], str] = info_path
     findings: tuple[tuple[str, str], ...] = ()
+    published_from: str | None = "line"
+    index_number: str | None = None
 
 
 def line(text: Print) -> Print:
@@ -70,7 +74,7 @@ def title_on_two_lines(report: Report) -> str:
 
 def head_table(report: Report) -> str:
     return (
-        "<table class=xxgk><tr><td>索引号：</td><td>yhx/2022-00017</td><td>主题分类：</td>"
+        f"<table class=xxgk><tr><td>索引号：</td><td>{INDEX_NUMBER}</td><td>主题分类：</td>"
         f"<td>其他</td></tr><tr><td>发布机构：</td><td>{report.unit.place}</td>"
         f"<td>生成日期：</td><td>{day(report)}</td></tr><tr><td>文　号：</td><td></td>"
         f"<td>有效性：</td><td>有效</td></tr></table>{h1(report)}"
@@ -100,7 +104,7 @@ HEADS = (
         line(lambda r: f"时间：{r.published:%Y年%m月%d日}　作者：佚名　点击数："),
         day,
     ),
-    Head("head table", head_table, day),
+    Head("head table", head_table, day, published_from="head table", index_number=INDEX_NUMBER),
     Head("public date", line(lambda r: f"公开日期：{day(r)}"), day),
     Head(
         "glued labels",
@@ -116,6 +120,7 @@ HEADS = (
             f'<meta name="PubDate" content="{r.published}">'
             f'<meta name="ContentSource" content="{r.source or ""}">'
         ),
+        published_from="meta",
     ),
     Head(
         "address only",
@@ -125,6 +130,7 @@ HEADS = (
             f"/art/{published.year}/{published.month}/{published.day}/art_1078_{number}.html"
         ),
         findings=(("published_at.from_url", "published_at"),),
+        published_from="url",
     ),
     Head(
         "two dates",
@@ -140,7 +146,7 @@ HEADS = (
         day,
         source,
     ),
-    Head("nothing at all", h1, nothing),
+    Head("nothing at all", h1, nothing, published_from=None),
 )
 
 IN_TEXT = Head(

@@ -76,6 +76,7 @@ def head_pages() -> Iterator[Page]:
 def head_expected(head: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: head[name] for name in ("year", "title", "publisher", "published_at", "source")},
+        **{name: head[name] for name in ("index_number", "author") if name in head},
         "clicks": None,
         "breadcrumb": head["breadcrumb"],
         "signatory": None,

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 from urllib.parse import parse_qsl
 
+from crawler.sample.lines import index_number_of
 from crawler.sample.page import Page
 from crawler.sample.portal import Article, Column
 from crawler.sample.skins.base import Skin
+from crawler.sample.truth import Truth
 
 _API = re.compile(r"(/\w+/gkmlpt)/api/all/(\d+)")
 _CATALOGUE = re.compile(r"zfxxgk/xzsqbmpt/\w+/(\w+)(?:/.*)?$")
@@ -91,13 +94,19 @@ class Gkmlpt(Skin):
             return ""
         written = article.published - timedelta(days=article.number % 9)
         rows = (
-            ("索引号", f"K{article.number:05d}", "分类", "其他"),
+            ("索引号", _index_number(article), "分类", "其他"),
             ("发布机构", "", "成文日期", f"{written:%Y-%m-%d}"),
             ("名称", escape(article.title, quote=False), "文号", ""),
             ("发布日期", f"{article.published:%Y-%m-%d}", "主题词", ""),
         )
         lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
         return f"<table class='classify'>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+    def adjust(self, article: Article, truth: Truth) -> Truth:
+        if self._root(article.column) is None:
+            return truth
+        printed = {"index_number": _index_number(article)}
+        return replace(truth, expected=truth.expected | printed)
 
     def data(self, path: str, query: str) -> Page | None:
         match = _API.fullmatch(path)
@@ -115,6 +124,10 @@ class Gkmlpt(Skin):
         if article.number % 3 == 0:
             title = "".join(c if c.isascii() else f"%u{ord(c):04X}" for c in title)
         return {"id": article.number, "title": title, "url": article.url, "publisher": "办公室"}
+
+
+def _index_number(article: Article) -> str:
+    return index_number_of(article) or f"K{article.number:05d}"
 
 
 def _catalogue(column: Column | None) -> str:

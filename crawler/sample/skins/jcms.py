@@ -110,7 +110,7 @@ class Jcms(Skin):
     def adjust(self, article: Article, truth: Truth) -> Truth:
         if not _is_module(article.column):
             return truth
-        unprinted = {"published_at": None, "source": None}
+        unprinted = dict.fromkeys(("published_at", "source", "index_number"))
         # Some articles begin with their title.
         body = re.sub(r"<[^>]*>|\s", "", self.body(article)[0])
         if "".join(article.title.split()) not in body:

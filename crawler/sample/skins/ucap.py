@@ -62,7 +62,8 @@ class Ucap(Skin):
     def adjust(self, article: Article, truth: Truth) -> Truth:
         if not _prints_no_date(article):
             return truth
-        return replace(truth, expected=truth.expected | {"published_at": None, "source": None})
+        unprinted = dict.fromkeys(("published_at", "source", "index_number"))
+        return replace(truth, expected=truth.expected | unprinted)
 
     def pager(self, column: Column, number: int) -> str:
         pages, total = self.page_count(column), len(column.listed)

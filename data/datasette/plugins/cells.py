@@ -22,6 +22,7 @@ REFERENCES = {
     "previous": "reports",
     "capture": "captures",
     "revisits": "captures",
+    "part_of": "captures",
     "run": "runs",
     "table_id": "tables",
     "division": "divisions",

@@ -95,7 +95,7 @@ async def _row(datasette: Datasette, database: str, table: str, key: list[str]) 
             " WHERE url = (SELECT url FROM reports WHERE id = ?) ORDER BY version",
             key,
         )
-        for part in ("statistics", "statements"):
+        for part in ("dates", "statistics", "statements"):
             extra[part] = await _select(
                 db, f"SELECT * FROM {part} WHERE report = ? ORDER BY position", key
             )

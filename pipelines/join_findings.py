@@ -1,0 +1,74 @@
+"""The findings of joining a page with its parts: one function each, one sentence a language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.findings import make_finding
+from pipelines.parts import Missing, Wanted
+from pipelines.report import Figure, Finding
+
+PICTURES = "pictures"
+"""What the pictures of an article are called together."""
+
+A_PAGE = Missing("the portal answered with a web page in place of the file")
+NOT_ARCHIVED = Missing("it is not in the archive", "reading")
+NO_ADDRESS = Missing("its address is none of the web")
+
+_KINDS = {"file": "附件", "frame": "内嵌文件", "picture": "图片"}
+_LONGEST = 60
+
+
+def missing(part: Wanted, why: Missing) -> Finding:
+    """A part that was not to be had."""
+    finding = make_finding(
+        "attachment.missing",
+        _name(part),
+        f'The {part.kind} "{_name(part)}" that belongs to the report is not there: {why.reason}.',
+        f"年报的{_KINDS[part.kind]}“{_name(part)}”未能取得：{why.reason}。",
+        found=why.reason,
+    )
+    return replace(finding, fault=why.fault)
+
+
+def unreadable(part: Wanted, reason: str) -> Finding:
+    """A part that no reader takes; ``reason`` is the reader's."""
+    return make_finding(
+        "attachment.unreadable",
+        _name(part),
+        f'The {part.kind} "{_name(part)}" that belongs to the report cannot be read: {reason}.',
+        f"年报的{_KINDS[part.kind]}“{_name(part)}”无法读取：{reason}。",
+        found=reason,
+    )
+
+
+def differs(where: str, first: tuple[str, Figure], second: tuple[str, Figure]) -> Finding:
+    """One figure as two sources print it, each a name ("" for the page) with its figure. The first
+    is the one whose figures the report has."""
+    (name, figure), (other, twin) = first, second
+    return make_finding(
+        "attachment.differs",
+        where,
+        f'{_source(name).capitalize()} prints "{figure.raw}" for {where}, {_source(other)} prints'
+        f' "{twin.raw}"; the first was taken.',
+        f"{where}：{_source_zh(name)}为“{figure.raw}”，{_source_zh(other)}为“{twin.raw}”，"
+        "以前者为准。",
+        expected=figure.raw if figure.value is None else figure.value,
+        found=twin.raw if twin.value is None else twin.value,
+    )
+
+
+def _name(part: Wanted) -> str:
+    return part.name if len(part.name) <= _LONGEST else f"{part.name[: _LONGEST - 1]}…"
+
+
+def _source(name: str) -> str:
+    if name == PICTURES:
+        return "the page's pictures"
+    return f'the attachment "{name}"' if name else "the page"
+
+
+def _source_zh(name: str) -> str:
+    if name == PICTURES:
+        return "页面图片"
+    return f"附件“{name}”" if name else "页面"
