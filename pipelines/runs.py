@@ -9,6 +9,10 @@ LIMITED = "limit of "
 """What the reason of a run begins with that was asked for no more."""
 
 
+WALLS = ("home page: blocked: ", "robots.txt: blocked: ")
+"""What the reason of a run begins with that a wall kept out of the whole portal."""
+
+
 def ended_well(reason: str | None) -> bool:
     """Whether a run ended as it was meant to; False for one that was cut off (None), and for one
     that finished with a complaint."""
