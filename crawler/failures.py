@@ -39,7 +39,7 @@ def evidence_of(exception: Exception, *, host: str, timeout: float, largest: int
     if isinstance(exception, DownloadConnectionRefusedError):
         return f"{host} refused the connection"
     if isinstance(exception, DownloadTimeoutError):
-        return f"no answer within {timeout:g} s"
+        return f"no whole answer within {timeout:g} s"
     if isinstance(exception, DownloadCancelledError):
         # The only thing that Scrapy cancels a download for by itself.
         return f"the answer is larger than {largest:,} bytes"

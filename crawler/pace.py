@@ -44,8 +44,9 @@ REFUSALS = (429, 503)
 JITTER = 0.1
 """A pause is up to a fifth longer than its delay, by chance, and never shorter."""
 
-_HELD = 0.001
-"""Scrapy looks at no pause of a slot whose delay is zero, as it is on loopback."""
+_LEAST = 0.001
+"""Seconds of a slot, also on loopback: without a delay Scrapy starts all that waits in a slot
+before it counts the first of them, and looks at no pause."""
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class KeepPace:
     def _apply(self, key: str) -> None:
         """Also for the slot that is made anew: Scrapy drops those that were idle for a minute."""
         # Scrapy's jitter goes either way of a slot's delay.
-        delay = self._paces[key].delay / (1 - JITTER)
+        delay = max(self._paces[key].delay, _LEAST) / (1 - JITTER)
         settings = {"concurrency": 1, "delay": delay, "jitter": JITTER}
         self._downloader.per_slot_settings[key] = settings
         if slot := self._slots.get(key):
@@ -164,9 +165,7 @@ class KeepPace:
 
     def _hold(self, key: str, seconds: float) -> None:
         """Let no request of a slot start for so long: as if the last one had started then."""
-        slot = self._slots[key]
-        slot.lastseen = monotonic() + seconds
-        slot.delay = max(slot.delay, _HELD)
+        self._slots[key].lastseen = monotonic() + seconds
 
     @property
     def _downloader(self) -> Any:

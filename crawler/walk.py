@@ -293,9 +293,7 @@ class Walk:
         if row.kind == "home":
             self.failure = f"home page: {reason}"
         if self._failures == GIVE_UP_AFTER:
-            self.stopped = (
-                self.failure or f"{self._failures} failures in a row, the last: {reason}"
-            )
+            self.stopped = self.failure or f"{self._failures} failures in a row, the last: {reason}"
 
     def _lead_on(self, row: Row, target: str | None) -> str | None:
         """Put in what a page sends on to, as what the page itself was thought to be."""

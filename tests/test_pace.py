@@ -1,4 +1,4 @@
-"""How often a server is asked: the pause between requests, robots.txt, and who shares an address."""
+"""How often a server is asked: the pause between requests, robots.txt, shared addresses."""
 
 from __future__ import annotations
 
