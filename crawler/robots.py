@@ -28,7 +28,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.archive import ArchiveMiddleware
 from crawler.middlewares import LeftAlone
 from crawler.pace import MOST_DELAY, KeepPace
-from crawler.urls import origin_of, site_of
+from crawler.urls import origin_of
 from pipelines.capture import Capture
 from pipelines.charset import decode
 
@@ -102,7 +102,7 @@ class ObeyRobots:
             self._rules[origin] = asyncio.ensure_future(self._ask(origin, walk))
         rules = await self._rules[origin]
         if rules.unreachable:
-            if site_of(origin) == walk.portal.site:
+            if origin == origin_of(walk.portal.url):
                 raise LeftAlone(rules.unreachable)
             raise IgnoreRequest(rules.unreachable)
         if not rules.allow(request.url):

@@ -9,7 +9,7 @@ LIMITED = "limit of "
 """What the reason of a run begins with that was asked for no more."""
 
 
-WALLS = ("home page: blocked: ", "robots.txt: blocked: ")
+WALLS = ("home page: blocked: ", "robots.txt: blocked: ", "home page: robots.txt: blocked: ")
 """What the reason of a run begins with that a wall kept out of the whole portal."""
 
 
