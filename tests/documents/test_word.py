@@ -183,7 +183,16 @@ def test_a_report_without_tables_says_which_pictures_can_show_them() -> None:
     }
     sizes = (("1440000", "1440000"), ("x", ""), ("5400000", "3600000"))
     shown = "".join(drawing(wide, high, "r1") for wide, high in sizes)
-    report = extract(docx(paragraph("云蘅县2021年政府信息公开工作年度报告") + shown, parts))
+    texts = (
+        "云蘅县人民政府2021年政府信息公开工作年度报告",
+        "根据《中华人民共和国政府信息公开条例》，现公布本县2021年政府信息公开工作年度报告。",
+        "一、总体情况",
+        "本年度主动公开政府信息，情况如下。",
+        "二、主动公开政府信息情况",
+        "见图。",
+    )
+    report = extract(docx("".join(map(paragraph, texts)) + shown, parts))
+    assert report.kind == "annual_report"
     told = {(finding.check, finding.where) for finding in report.findings}
     assert ("document.part", "word/media/image1.png") in told
 
