@@ -14,7 +14,7 @@ import logging
 import sqlite3
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,13 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.addresses import Addresses
 from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
+from crawler.middlewares import LeftAlone
+from crawler.politeness import stay_polite
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
@@ -53,8 +56,11 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.robots.ObeyRobots": 100,
             "crawler.middlewares.UndoCoding": 590,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.pace.KeepPace": 940,
             "crawler.archive.ArchiveMiddleware": 950,
         },
         # They look at the requests that a callback yields, and this one yields none; and every
@@ -76,14 +82,18 @@ class PortalSpider(scrapy.Spider):
         portals: Sequence[Portal],
         store: Store,
         *,
+        delays: Mapping[str, float],
         full: bool,
         limit: int | None,
         budget: float | None,
     ) -> None:
+        """``delays``: portal → least seconds between two requests to its hosts."""
         super().__init__()
         self.store = store
         self.full = full
         self.limit = limit
+        self.delays = dict(delays)
+        self.addresses = Addresses()
         self._ends = None if budget is None else time.monotonic() + budget
         self.runs: dict[str, int] = {}
         self.backlog: list[Waiting] = []
@@ -121,14 +131,12 @@ class PortalSpider(scrapy.Spider):
             settings.set("GONGKAI_HOME", home, priority="spider")
         asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
         default = settings.getfloat("DOWNLOAD_DELAY")
-        slots = {
-            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
-            for one in chosen
-        }
-        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        delays = {one.id: polite_delay(one, asked, default) for one in chosen}
+        stay_polite(settings, chosen)
         spider = cls(
             chosen,
             Store.open(Path(settings["GONGKAI_HOME"])),
+            delays=delays,
             full=str(full).lower() in ("1", "true", "yes"),
             limit=int(limit) if limit else None,
             budget=None if budget in (None, "") else float(budget),  # type: ignore[arg-type]
@@ -179,7 +187,7 @@ class PortalSpider(scrapy.Spider):
                 "kind": row.kind,
                 "part_of": page.id if page else None,
                 "conditional": not self.full,
-                "download_slot": walk.portal.site,
+                "download_slot": self.addresses.known(row.url),
                 "dont_redirect": True,
             },
         )
@@ -258,10 +266,13 @@ class PortalSpider(scrapy.Spider):
         capture: Capture | None = request.meta.get("capture")
         if self._archive.stopped:
             return  # it stays waiting: the next crawl asks again
-        if row.page is not None:
+        if isinstance(failure.value, LeftAlone):
+            walk.leave(str(failure.value))
+            walk.put_off(row)
+        elif row.page is not None:
             self._part_failed(failure, walk, row, capture)
             return
-        if isinstance(failure.value, IgnoreRequest):
+        elif isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
             walk.failed(row, f"{capture.outcome}: {capture.evidence}")
