@@ -20,7 +20,8 @@ class Header:
 
     def add(self, code: str, cell: Cell, unit: str | None) -> None:
         self.codes.append(code)
-        self.places.setdefault(code, cell.at)
+        if code not in self.places:
+            self.places[code] = cell.at
         self._orders.clear()
         if unit is not None:
             self.units[code] = unit
