@@ -265,7 +265,11 @@ def _read_row(row: etree._Element, strays: list[str]) -> Row:
             rowspan, colspan = element.get("rowspan"), element.get("colspan")
             if rowspan is not None or colspan is not None:
                 spans[len(texts)] = (_span(rowspan, 65534), _span(colspan, 1))
-            texts.append(_lines(element) if len(element) else _line(element.text))
+            if len(element):
+                texts.append(_lines(element))
+            else:
+                text = element.text
+                texts.append(text if text and text.isdecimal() else fold(text or ""))
         else:
             # A form or a paragraph that wraps cells; else it is a stray itself.
             cells = list(element.iter("td", "th"))
@@ -283,16 +287,11 @@ def _lines(cell: etree._Element) -> str:
         # What Word makes of a cell: one paragraph and nothing beside it.
         inner = cell[0]
         before, after = cell.text, inner.tail
-        if not len(inner) and not (before and _line(before)) and not (after and _line(after)):
-            return _line(inner.text)
+        if not (len(inner) or (before and not before.isspace()) or (after and not after.isspace())):
+            text = inner.text
+            # Most are numbers: no need to fold these.
+            return text if text and text.isdecimal() else fold(text or "")
     return "\n".join([line for text in _texts(cell) if (line := fold(text))])
-
-
-def _line(text: str | None) -> str:
-    # Most are numbers: no need to fold these.
-    if not text:
-        return ""
-    return text if text.isdecimal() else fold(text)
 
 
 @lru_cache(maxsize=256)
