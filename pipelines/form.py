@@ -37,7 +37,7 @@ _LIST_KEYS = {
 }
 _TABLE_KEYS = {
     *("title", "begins", "begins_with", "ignored", "ignored_beginnings"),
-    *("parts", "groups", "rows", "columns", "distinct"),
+    *("parts", "groups", "spanning", "rows", "columns", "distinct"),
 }
 
 
@@ -90,7 +90,8 @@ class Row(Label):
 @dataclass(frozen=True, eq=False)
 class Table:
     """One of the three tables. ``parts`` are labels that begin it or a part of it (申请人情况),
-    ``groups`` labels before rows (（三）不予公开), ``ignored`` labels that carry nothing,
+    ``groups`` labels before rows (（三）不予公开), ``spanning`` labels over several columns
+    (法人或其他组织), ``ignored`` labels that carry nothing,
     ``distinct`` codes of the rows and columns that no other form has. ``begins_with`` and
     ``ignored_beginnings`` are the first words of longer texts of the first and third kind."""
 
@@ -100,6 +101,7 @@ class Table:
     columns: tuple[Column, ...]
     parts: tuple[str, ...]
     groups: tuple[str, ...]
+    spanning: tuple[str, ...]
     ignored: tuple[str, ...]
     begins_with: tuple[str, ...]
     ignored_beginnings: tuple[str, ...]
@@ -298,6 +300,7 @@ def _table(name: TableName, data: dict[str, Any]) -> Table:
         columns=tuple(columns.values()),
         parts=(*data.get("begins", ()), *(part["label"] for part in data.get("parts", ()))),
         groups=tuple(data.get("groups", ())),
+        spanning=tuple(data.get("spanning", ())),
         ignored=tuple(data.get("ignored", ())),
         begins_with=tuple(data.get("begins_with", ())),
         ignored_beginnings=tuple(data.get("ignored_beginnings", ())),

@@ -41,6 +41,26 @@ def _halve(text: str) -> str:
 _halve_short = lru_cache(maxsize=2048)(_halve)
 
 
+_SIMPLE = str.maketrans(
+    "並來係個備傳內兩別劃動務參員問單國圍執報場實審專對屬廢廳強後徑從復應採擊據數於時會條業構標機欄權決減滿濟瀏為無熱爲獲現產當發眾確祕種稱積穩範糾約納級組結絡統經維"
+    "網線編縣總織繳繼續罰聞聯職聽肅與舉華萬處號衆補製複覆規覽訂計訓訟訪設許訴詢話認說談請諮議護讀變負責費購輯輿轉辦進過達違鄉錄錯鎮門開間閱關際難電頁項題額類餘駁體點"
+    "齣",
+    "并来系个备传内两别划动务参员问单国围执报场实审专对属废厅强后径从复应采击据数于时会条业构标机栏权决减满济浏为无热为获现产当发众确秘种称积稳范纠约纳级组结络统经维"
+    "网线编县总织缴继续罚闻联职听肃与举华万处号众补制复复规览订计训讼访设许诉询话认说谈请咨议护读变负责费购辑舆转办进过达违乡录错镇门开间阅关际难电页项题额类余驳体点"
+    "出",
+)
+"""Traditional characters that labels have, of forms and of the head of a page, as simplified ones:
+portals that offer themselves in traditional characters convert the labels too."""
+
+
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLE))}]")
+
+
+def simplify(text: str) -> str:
+    """The text with the characters of labels simplified; as long as before."""
+    return text.translate(_SIMPLE) if _TRADITIONAL.search(text) else text
+
+
 _GLOSS = re.compile(r"(?<=[一-鿿])\([a-zà-ǜ]{1,7}\)")
 
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.breadcrumb import read_breadcrumb
 from pipelines.dates import find_date, read_date
-from pipelines.halfwidth import halve
+from pipelines.halfwidth import halve, simplify
 from pipelines.head_fields import BARE, PLAIN_TIME, Fields, date_label, is_label, read_fields
 from pipelines.report import Block, Document, Grid, Paragraph
 
@@ -35,11 +35,6 @@ _MAY_BE_LABEL = re.compile("[间期于]")
 _BARE_DATE_TAIL = re.compile(
     r"\s*(?:(?:信息|文章|稿件)?来\s{0,4}源|作\s{0,4}者|[(\[【]?\s*(?:点击|浏览|访问|阅读)|字体|字号|【)"
 )
-# Portals that offer themselves in traditional characters convert the labels too.
-_SIMPLIFIED = str.maketrans(
-    "時間發開來瀏覽訪問閱讀點擊機構單關號數編輯", "时间发开来浏览访问阅读点击机构单关号数编辑"
-)
-_CONVERTED = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 
 
 class PrintedDate(NamedTuple):
@@ -209,5 +204,4 @@ def _text_below(blocks: Sequence[Block], index: int, end: int) -> str:
 
 
 def _plain(text: str) -> str:
-    plain = halve(text)
-    return plain.translate(_SIMPLIFIED) if _CONVERTED.search(plain) else plain
+    return simplify(halve(text))

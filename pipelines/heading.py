@@ -42,7 +42,7 @@ def find_title(document: Document, head: Head) -> Title | None:
     og:title, <title>) comes before all others; an item of a list of reports does not count.
 
     Else the nearest line above that names a list of counts; else what the page's data says, or its
-    h1; else the line above the publication line."""
+    h1; else the line above the publication line; else one that names an organ and a year."""
     blocks = document.blocks
     published = head.published()
     anchor = published.block if published else head.end
@@ -71,7 +71,20 @@ def find_title(document: Document, head: Head) -> Title | None:
             if isinstance(block, Paragraph) and _is_part(block.text, _LONGEST):
                 return Title(_fold(block.text), index)
     text = cut_site_name(_fold(meta.get("og:title") or element), _fold(meta.get("sitename", "")))
-    return Title(text, None) if text else None
+    if text:
+        return Title(text, None)
+    # A text without any data of its own: the line that names an organ, a year and the subject, with
+    # whatever slip in the words of the report (政府信息公开工作告年度报).
+    for index in range(head.start, head.end):
+        block = blocks[index]
+        if (
+            isinstance(block, Paragraph)
+            and _is_line(block, _LONGEST_PART)
+            and year_in(block.text) is not None
+            and organ_in_title(block.text) is not None
+        ):
+            return Title(_fold(block.text), index)
+    return None
 
 
 def _find_report_title(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.halfwidth import halve
+from pipelines.halfwidth import halve, simplify
 from pipelines.report import Absence, Number
 
 MONEY = {
@@ -40,14 +40,18 @@ _WORDS = frozenset(
     )
 )
 _COUNTERS = frozenset((*"件项个条宗次起份人例批篇", "人次"))
-_GAINS = frozenset(("增加", "新增", "增", "+"))
+_GAINS = frozenset(("增加", "新增", "增", "上升", "↑", "+"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LOOSE_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
+_BRACKETED = re.compile(r"\(([+\-−].*)\)")  # without a sign it may be how accounts print a loss
 _NUMBER = re.compile(
-    r"(?:(增加|新增|增|减少|减)|([+\-−–‐‑﹣]))?"
+    r"(?:(增加|新增|增|上升|↑|减少|减|下降|↓):?|([+\-−–‐‑﹣]))?"
     r"(0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?"
     r"(?:\(([^\W\d_]{1,3})\)|([^\W\d_]{1,3}))?"
 )
+
+
+_UNIT_BEHIND = re.compile(r"(亿元|万元|千元|元)\)?$")
 
 
 class Printed(NamedTuple):
@@ -69,7 +73,8 @@ def read_number(raw: str, signed: bool = False) -> Printed:
     """The count that a cell prints: "12", "１２", "1,234", "+3", "－3", "0 件", "0(件)".
 
     A whole number comes out as int, one printed with decimals as float. With ``signed``, for
-    columns of change (本年增/减), "增加5" is 5 and "减少5" is -5. Money is not a count.
+    columns of change (本年增/减), "增加5" and "↑5" are 5, "减少5" and "↓5" are -5. Money is not a
+    count.
 
     White space between two digits makes a cell unreadable ("1 2" may be 12 or two cells that ran
     together), as do digits with a leading zero (0000000 is seven cells that ran together).
@@ -104,6 +109,16 @@ def read_money(raw: str, unit: str | None = None) -> Printed:
     return Printed(int(amount) if whole else float(amount), None, printed)
 
 
+def unit_of_money(label: str) -> str | None:
+    """The unit of money at the end of a column's label, however it is broken or written:
+    "本年收费金额(单位:万 元)", "收費金額（萬元）"."""
+    if "元" not in label:
+        return None
+    text = "".join(_INVISIBLE.sub("", simplify(halve(label))).split())
+    match = _UNIT_BEHIND.search(text)
+    return match[1] if match else None
+
+
 def _match(raw: str) -> tuple[re.Match[str] | None, Printed]:
     """The parts of a number, or else the kind of absence."""
     text = _INVISIBLE.sub("", halve(raw)).strip()
@@ -112,6 +127,8 @@ def _match(raw: str) -> tuple[re.Match[str] | None, Printed]:
     if len(text) > 40:
         return None, _UNREADABLE
     text = _LOOSE_SPACE.sub("", text)
+    if bracketed := _BRACKETED.fullmatch(text):
+        text = bracketed[1]
     match = _NUMBER.fullmatch(text)
     if match is not None:
         digits = sum(map(str.isdecimal, match[3] + (match[4] or "")))

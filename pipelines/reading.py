@@ -126,9 +126,11 @@ def prepare_process() -> None:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file. Raises Unreadable where it cannot be opened or has more than
-    ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that."""
+    ``MAX_BYTES``; one without an end, such as a pipe, is not read any further than that, and a
+    pipe into which nothing writes is empty."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
+            os.set_blocking(file.fileno(), True)
             fits = os.fstat(file.fileno()).st_size <= limits.MAX_BYTES
             body = file.read(limits.MAX_BYTES + 1) if fits else b""
     except OSError as error:
@@ -138,6 +140,10 @@ def read_file(path: Path) -> bytes:
             f"the file has more than {limits.MAX_BYTES // 1_000_000} MB and is not read"
         )
     return body
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # else the opening of a pipe waits for its writer
 
 
 Key = TypeVar("Key")

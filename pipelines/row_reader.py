@@ -6,7 +6,6 @@ form does not know: each gives nulls or nothing, and a finding.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
@@ -15,10 +14,10 @@ from pipelines.assignment import Header, choose_cells
 from pipelines.cells import Cell
 from pipelines.figures import read_figures, unknowable_figures
 from pipelines.form import Form, Row, Table, TableName
+from pipelines.numbers import unit_of_money
 from pipelines.report import Figure, Finding
 from pipelines.scan import Record
 
-_UNIT = re.compile(r"(亿元|万元|千元|元)[)）]?\s*$")
 MOST_UNKNOWN = 100
 """Unknown labels and values without a label that are listed one by one for a page."""
 
@@ -75,13 +74,14 @@ class RowReader:
             self.findings.append(found.more_unknown(self._table, rest))
 
     def _add_head(self, record: Record) -> None:
-        if self._header_ended:
+        cell, meaning = record.cell, record.meaning
+        if cell is None or meaning is None or meaning.role == "group":
+            return  # （三）不予公开 stands before rows, in no header
+        if self._header_ended and meaning.role != "ignored":
             self._header = Header()
             self._header_ended = False
-        if record.cell is not None and record.meaning is not None and record.meaning.code:
-            raw = record.cell.raw
-            unit = _UNIT.search(raw) if "元" in raw else None
-            self._header.add(record.meaning.code, record.cell, unit[1] if unit else None)
+        if meaning.code:
+            self._header.add(meaning.code, cell, unit_of_money(cell.raw))
 
     def _end_table(self) -> None:
         self._settle_unlabelled(None)
@@ -129,32 +129,34 @@ class RowReader:
         return self._table is not None and (self._table.name, row.code) in self.figures
 
     def _take_line(self, values: Sequence[Cell]) -> None:
-        """The one line of table four: its rows (routes) stand side by side."""
+        """The one line of table four: its rows (routes) stand side by side. Where it is printed as
+        several tables, each has a line with the routes that its header names."""
         table = self._table
         assert table is not None
-        results = [column.code for column in table.columns]
-        routes = [row.code for row in table.rows]
-        codes = [f"{route}.{result}" for route in routes for result in results]
+        results = table.rows[0].codes
+        width = len(results)
+        order = [code for code in self._header.codes if code in results]
+        routes = [row for row in table.rows if row.code in self._header.codes]
+        named = tuple(row.code for row in routes)
+        in_order = self._header.order(named) == named
+        if len(values) >= width * len(table.rows) or len(order) != width * len(routes):
+            routes = list(table.rows)
+        if len(order) != width * len(routes):
+            order = list(results) * len(routes)
         printed = sum(1 for cell in values if cell.raw)
-        if not printed and (
-            len(values) < len(codes) or self.figures.keys() & {("proceedings", routes[0])}
-        ):
+        if not printed and (len(values) < len(order) or all(self._has(row) for row in routes)):
             return
         self._header_ended = True
-        heads = self._header.codes
-        named = [code for code in heads if code in results]
-        if (len(named) == len(codes) and named != results * len(routes)) or (
-            set(routes) <= set(heads) and [code for code in heads if code in routes] != routes
-        ):
+        orders = [order[begin : begin + width] for begin in range(0, len(order), width)]
+        if not in_order or any(sorted(each) != sorted(results) for each in orders):
             self.findings.append(found.columns_in_other_order(table))
             return
-        cells = choose_cells(values, codes, Header())
+        cells = choose_cells(values, order, Header())
         if cells is None:
-            self.findings.append(found.proceedings_cells(table, len(codes), printed))
-        for place, row in enumerate(table.rows):
-            width = len(row.columns)
+            self.findings.append(found.proceedings_cells(table, len(order), printed))
+        for place, (row, codes) in enumerate(zip(routes, orders, strict=True)):
             mine = None if cells is None else cells[place * width : (place + 1) * width]
-            self._keep(row, mine)
+            self._keep(row, None if mine is None else _sorted_as(row.codes, codes, mine))
 
     def _take(self, row: Row, values: Sequence[Cell]) -> None:
         self._header_ended = True
@@ -172,14 +174,11 @@ class RowReader:
                 printed = sum(1 for cell in values if cell.raw)
                 self.findings.append(found.wrong_number_of_cells(table, row, printed))
             self._keep(row, None)
-        elif order is row.codes:
-            self._keep(row, cells)
         else:
-            by_code = dict(zip(order, cells, strict=True))
-            self._keep(row, [by_code[code] for code in row.codes])
+            self._keep(row, _sorted_as(row.codes, order, cells))
 
     def _keep(self, row: Row, cells: Sequence[Cell] | None) -> None:
-        """Read a row's cells and keep them, unless the row was read before."""
+        """Read a row's cells and keep them, unless the row was read before with something in it."""
         table = self._table
         assert table is not None
         findings: list[Finding] = []
@@ -188,13 +187,29 @@ class RowReader:
         else:
             figures = read_figures(table, row, cells, self._header.units, findings)
         before = self.figures.get((table.name, row.code))
-        if before is None:
+        if before is None or (_is_blank(before) and not _is_blank(figures)):
+            # The form as it was sent out, with nothing in it, stands on some pages beside the
+            # report's own: a row without a word says nothing against one with numbers.
             self.figures[table.name, row.code] = figures
             self.findings += findings
+        elif _is_blank(figures):
+            pass
         elif [figure[:3] for figure in before] != [figure[:3] for figure in figures]:
             repeated = found.row_repeated(table, row)
             if repeated not in self.findings:
                 self.findings.append(repeated)
+
+
+def _sorted_as(codes: Sequence[str], order: Sequence[str], cells: Sequence[Cell]) -> Sequence[Cell]:
+    """Cells in the order of ``codes`` that are printed in ``order``."""
+    if order is codes:
+        return cells
+    by_code = dict(zip(order, cells, strict=True))
+    return [by_code[code] for code in codes]
+
+
+def _is_blank(figures: Sequence[Figure]) -> bool:
+    return all(figure.absence == "blank" for figure in figures)
 
 
 def _ends_blank(cells: Sequence[Cell]) -> bool:

@@ -61,7 +61,7 @@ class Scanner:
             # Most rows begin with their own label: these need no closer look.
             meanings = self._words.get(row[0][1], ()) if row else ()
             if len(meanings) == 1 and self._is_plain_row(meanings[0]):
-                yield self._row(meanings[0], row[0], tuple(row[1:]))
+                yield self._row(meanings[0], row[0], tuple(_values_behind(row, 0)))
             else:
                 yield from self._scan_row(row)
 
@@ -124,14 +124,14 @@ class Scanner:
                 break
             meaning = meanings[0]
             if len(meanings) > 1 or meaning.table == "proceedings":
-                governs = self._governs(heads, row[place + 1 :])
+                governs = self._governs(heads, _values_behind(row, place))
                 meaning = self._choose(meanings, governs)
                 is_row = meaning.role == "row" and governs
             else:
                 is_row = meaning.role == "row"
             if is_row:
                 yield from heads
-                yield self._row(meaning, cell, tuple(row[place + 1 :]))
+                yield self._row(meaning, cell, tuple(_values_behind(row, place)))
                 return
             self._enter(meaning)
             heads.append(Record("head", meaning, cell))
@@ -236,6 +236,15 @@ class Scanner:
             if self._meanings(label):
                 return cell._replace(raw=raw, label=label), count
         return cell, 1
+
+
+def _values_behind(row: Sequence[Cell], place: int) -> Sequence[Cell]:
+    """The cells behind a label, which may be printed in each position that its cell spans."""
+    label = row[place].label
+    behind = place + 1
+    while behind < len(row) and row[behind].label == label:
+        behind += 1
+    return row[behind:]
 
 
 def _closed(governing: Record | None, values: list[Cell]) -> Iterator[Record]:

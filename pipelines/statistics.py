@@ -84,7 +84,7 @@ def read_statistics(grids: Sequence[Grid], lists: Mapping[int, ListForm]) -> Sta
         for row in rows_of(form, cells_of(grids[number], number), grids[number].columns)
     ]
     known = _recognise(form, printed, read.findings)
-    seen: dict[tuple[str, str], Figure] = {}
+    seen: dict[tuple[str, str], int] = {}
     for row, indicator in zip(printed, known, strict=True):
         for scope, figure in _figures(form, row, indicator, read.findings):
             unit = _unit(row, indicator)
@@ -94,11 +94,15 @@ def read_statistics(grids: Sequence[Grid], lists: Mapping[int, ListForm]) -> Sta
                 continue
             if indicator.is_heading and figure.value is None:
                 continue
-            before = seen.setdefault((indicator.code, scope), figure)
-            if before is figure:
-                code = indicator.code
+            code = indicator.code
+            place = seen.setdefault((code, scope), len(read.rows))
+            before = read.rows[place].figure if place < len(read.rows) else None
+            if before is None:
                 read.rows.append(Statistic(form.id, code, _label(row), unit, scope, figure))
-            elif before[:3] != figure[:3]:
+            elif before.absence == "blank":
+                # The list as it was sent out, with nothing in it, may stand beside the filled one.
+                read.rows[place] = Statistic(form.id, code, _label(row), unit, scope, figure)
+            elif figure.absence != "blank" and before[:3] != figure[:3]:
                 read.findings.append(found.row_repeated(indicator))
     read.findings += _missing(form, {code for code, _ in seen})
     if any(not row.named and len(row.scopes) > 1 for row in printed):

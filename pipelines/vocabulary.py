@@ -13,6 +13,10 @@ from pipelines.report import Form as FormId
 Role = Literal["row", "column", "part", "group", "ignored", "title"]
 
 
+SPANNING = "spanning"
+"""The code of a label that stands over several columns, each of which has its own."""
+
+
 class Meaning(NamedTuple):
     """A label's place in a form: the table, what it is there, and its code ("" for what has none).
 
@@ -69,6 +73,8 @@ def _meanings(table: Table) -> Iterator[tuple[str, Meaning]]:
     for role, wordings in plain:
         for wording in wordings:
             yield fold_label(wording), Meaning(table.name, role)
+    for wording in table.spanning:
+        yield fold_label(wording), Meaning(table.name, "ignored", SPANNING)
 
 
 @lru_cache(maxsize=1)

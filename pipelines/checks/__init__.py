@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipelines.checks.parts import check_sections, check_statements, check_tables
+from pipelines.checks.parts import (
+    check_blank_tables,
+    check_sections,
+    check_statements,
+    check_tables,
+)
 from pipelines.checks.sums import check_list_sums, check_sums
 from pipelines.checks.times import check_order, check_published_late, check_signed_early
 from pipelines.report import Finding, Report
 
 CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = (
     check_tables,
+    check_blank_tables,
     check_sections,
     check_sums,
     check_list_sums,

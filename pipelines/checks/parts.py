@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from pipelines.findings import make_finding
 from pipelines.form import TABLES, Table, form_of
@@ -49,6 +50,24 @@ def check_tables(report: Report) -> Iterator[Finding]:
                 f'The table "{table.title.en}" is missing.',
                 f"缺少“{table.title.zh}”表。",
             )
+
+
+def check_blank_tables(report: Report) -> Iterator[Finding]:
+    """``tables.blank``: tables of which not one cell prints anything, not even a stroke."""
+    figures = chain(
+        (row.figure for row in report.disclosure),
+        (figure for row in report.applications for figure in row.figures),
+        (figure for row in report.proceedings for figure in row.figures),
+        (row.figure for row in report.statistics),
+    )
+    first = next(figures, None)
+    if first is not None and all(figure.absence == "blank" for figure in chain([first], figures)):
+        yield make_finding(
+            "tables.blank",
+            "tables",
+            "No cell of the tables holds a figure or any other sign.",
+            "统计表的数字格全为空白。",
+        )
 
 
 def _is_before_tables(report: Report) -> bool:

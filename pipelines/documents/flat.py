@@ -31,8 +31,8 @@ _FEWEST_HEADS = 2  # of columns or parts that a page of HTML has in paragraphs o
 _LONGEST_LABEL = 60  # characters; the longest label of the forms has 47
 _LONGEST_LINE = 1000  # a row of a table with bars; real ones have some 120
 _MOST_BLANK_CELLS = 20  # that one gap may stand for: more is the end of a table
-_NUMBER = re.compile(r"[+\-]?[0-9０-９][0-9０-９,.，．]*|[/／—－-]+|无")
 _CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、.．,，]")
+_NO_UNIT = re.compile(r"\s[-—]{2,}$")
 _RULE = re.compile(r":?-+:?")
 
 
@@ -57,6 +57,12 @@ def gather_flat_tables(
     if gaps is None:
         texts = {block.text for block in blocks if isinstance(block, Paragraph)}
         texts |= {part.strip() for text in texts if "|" in text for part in text.split("|")}
+        texts |= {
+            word
+            for block in blocks
+            if isinstance(block, Paragraph) and block.tag == "pre"
+            for word in block.text.split()
+        }
         if len(head_words() & texts) < _FEWEST_HEADS and not shows_sign(texts):
             return tuple(blocks), body
         gaps = [1] * len(blocks)
@@ -132,11 +138,7 @@ def _kind_of_line(text: str) -> str:
         return "head" if _begins_part(label) else "other"
     if label in all_words():
         return _kind_of_label(label)
-    if (
-        read_number(text, True).absence != "unreadable"
-        or read_money(text, "万元").absence != "unreadable"
-        or set(text) == {"0"}
-    ):
+    if _is_value(text) or set(text) == {"0"}:
         return "value"
     if _begins_part(label):
         return "head"
@@ -146,6 +148,13 @@ def _kind_of_line(text: str) -> str:
             return "full row"
         return next((kind for kind in ("head", "row") if kind in kinds), "value")
     return "piece" if is_fragment(label) else "other"
+
+
+def _is_value(text: str) -> bool:
+    return (
+        read_number(text, True).absence != "unreadable"
+        or read_money(text, "万元").absence != "unreadable"
+    )
 
 
 def _begins_part(label: str) -> bool:
@@ -170,6 +179,8 @@ def _is_list_heading(lines: Sequence[Line], place: int) -> bool:
     text = lines[place].text
     if len(text) > _LONGEST_LABEL or fold_label(text) not in list_words():
         return False
+    if _NO_UNIT.search(text):
+        return True
     following = next((line.text for line in lines[place + 1 : place + 3] if line.text != "|"), "")
     return fold_indicator(following) in list_words() or (
         len(following) > 1 and set(following) <= set("-—|")
@@ -197,12 +208,26 @@ def _spaced(text: str) -> list[str] | None:
     label with numbers behind it, numbers only, or the labels of a header."""
     words = text.split()
     first = len(words)
-    while first and _NUMBER.fullmatch(words[first - 1]):
+    while first and _is_value(words[first - 1]):
         first -= 1
     label = " ".join(words[:first])
-    if len(words) - first > 1 and (not label or fold_label(label) in all_words()):
-        return [label, *words[first:]] if label else words
-    if len(words) > 1 and all(is_fragment(fold_label(word)) for word in words):
+    folded = fold_label(label)
+    if len(words) - first > (folded not in all_words() or folded in weak_words()):
+        if not label or folded in all_words():
+            return [label, *words[first:]] if label else words
+        # The label of a group stands before that of its first row.
+        if all(fold_label(word) in all_words() for word in words[:first]):
+            return words
+    sure, weak = list_heads()
+    # In a list of indicators the unit stands between label and number.
+    label_end = first - (first > 1 and words[first - 1] in weak)
+    label = " ".join(words[:label_end])
+    if first < len(words) and fold_indicator(label) in list_words():
+        return [label, *words[label_end:]]
+    heads = sure | weak
+    if len(words) > 1 and all(
+        is_fragment(folded) or folded in heads for folded in map(fold_label, words)
+    ):
         return words
     return None
 
@@ -213,9 +238,16 @@ def _rows(lines: Sequence[Line]) -> Rows:
         return _column(_cells_by_lines(lines))
     full = sum(sum(1 for part in text.split("|") if part.strip()) > 1 for text in barred)
     single = sum(any(part.strip() for part in text.split("|")) for text in barred) - full
-    if full * 2 > single + sum("|" not in line.text for line in lines):
+    rest = single + sum("|" not in line.text for line in lines)
+    if full * 2 > rest or any(_is_rule(text) for text in barred):
         return expand([Row(cells) for line in lines if (cells := _row(line.text))])
     return _column(_cells_by_bars(lines))
+
+
+def _is_rule(text: str) -> bool:
+    """Whether a line is what Markdown draws below the first row of a table (| --- | --- |)."""
+    parts = text.strip().strip("|").split("|")
+    return len(parts) > 1 and all(_RULE.fullmatch(part.strip()) for part in parts)
 
 
 def _column(cells: Sequence[str]) -> Rows:

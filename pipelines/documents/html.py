@@ -57,6 +57,12 @@ label of the forms has 47."""
 _FEWEST_LABELS = 3
 """Labels of the forms that make a table with tables in its cells a table of data."""
 
+_MOST_ATTRIBUTES = 5000
+_LONG_TAG = 50_000
+_TAG_TOO_LONG = re.compile(rb"<[^<>]{%d,}" % _LONG_TAG)
+"""Attributes of one tag, and characters from which a tag is looked at: libxml2 compares each with
+each, which takes minutes for 100,000. A picture within its tag is long, but one attribute."""
+
 _LAYOUT = 300
 """Characters from which a cell beside others shows that the table only lays out the page."""
 
@@ -105,6 +111,8 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
 
 
 def _parse(markup: bytes) -> etree._Element | None:
+    if len(markup) > _LONG_TAG:
+        markup = _TAG_TOO_LONG.sub(_shortened, markup)
     root = _parse_once(markup)
     for tags, line in _FLATTENED:
         last_error = _parser.error_log.last_error
@@ -114,6 +122,10 @@ def _parse(markup: bytes) -> etree._Element | None:
         markup = tags.sub(line, markup.decode()).encode()
         root = _parse_once(markup)
     return root
+
+
+def _shortened(tag: re.Match[bytes]) -> bytes:
+    return tag[0] if len(tag[0].split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES else b"<br"
 
 
 def _parse_once(markup: bytes) -> etree._Element | None:
