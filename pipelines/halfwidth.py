@@ -38,7 +38,7 @@ def _halve(text: str) -> str:
 
 
 # Title, head and headings are asked for several times a page, and much of them is the portal's own.
-_halve_short = lru_cache(maxsize=2048)(_halve)
+_halve_short = lru_cache(maxsize=512)(_halve)
 
 
 _SIMPLE = str.maketrans(
