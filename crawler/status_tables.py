@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from crawler.night_report import duration
 from crawler.terminal import console
 
 STATES = {
@@ -44,6 +46,7 @@ def print_status(result: dict[str, Any], registered: int) -> None:
         print_coverage(screen, result["coverage"])
     print_health(screen, result["portals"], registered)
     print_runs(screen, result["runs"])
+    print_nights(screen, result["nights"], result["published"])
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -107,7 +110,8 @@ def print_health(screen: Console, portals: list[dict[str, Any]], registered: int
     for portal in bad[:MOST_LINES]:
         said = "; ".join(portal["alarms"])
         when = portal["started"][:10]
-        screen.print(f"  [red]alarm[/] {portal['name']} ({portal['portal']}), {when}: ", end="")
+        kind = "blocked" if portal["blocked_nights"] else "alarm"
+        screen.print(f"  [red]{kind}[/] {portal['name']} ({portal['portal']}), {when}: ", end="")
         screen.print(said, markup=False)
     if len(bad) > MOST_LINES:
         screen.print(f"  and {len(bad) - MOST_LINES} more: --json has them all")
@@ -133,3 +137,23 @@ def print_runs(screen: Console, runs: list[dict[str, Any]]) -> None:
             run["reason"] or "unfinished",
         )
     screen.print(table)
+
+
+def print_nights(screen: Console, nights: list[dict[str, Any]], published: str | None) -> None:
+    """The last nights, and how old what readers see is."""
+    if nights:
+        counts = ("portals", "requests", "new", "changed", "gone", "blocked", "errors", "alarms")
+        table = _table("Last nights", "started", "time", *counts)
+        for night in nights:
+            started = night["started"][:16].replace("T", " ")
+            numbers = (f"{night[key]:,}" for key in counts)
+            table.add_row(started, duration(night["seconds"]), *numbers)
+        screen.print(table)
+    if published:
+        age = datetime.now(UTC) - datetime.fromisoformat(published)
+        screen.print(
+            f"Readers see the snapshot of {published[:16].replace('T', ' ')} UTC, ", end=""
+        )
+        screen.print(f"{duration(age.total_seconds())} old.")
+    else:
+        screen.print("No snapshot has been published; readers see the live database.")

@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +23,19 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.addresses import Addresses
 from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
+from crawler.middlewares import LeftAlone
+from crawler.politeness import stay_polite
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
+from pipelines.runs import OUT_OF_TIME
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -51,8 +56,11 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.robots.ObeyRobots": 100,
             "crawler.middlewares.UndoCoding": 590,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.pace.KeepPace": 940,
             "crawler.archive.ArchiveMiddleware": 950,
         },
         # They look at the requests that a callback yields, and this one yields none; and every
@@ -70,12 +78,23 @@ class PortalSpider(scrapy.Spider):
     }
 
     def __init__(
-        self, portals: Sequence[Portal], store: Store, *, full: bool, limit: int | None
+        self,
+        portals: Sequence[Portal],
+        store: Store,
+        *,
+        delays: Mapping[str, float],
+        full: bool,
+        limit: int | None,
+        budget: float | None,
     ) -> None:
+        """``delays``: portal → least seconds between two requests to its hosts."""
         super().__init__()
         self.store = store
         self.full = full
         self.limit = limit
+        self.delays = dict(delays)
+        self.addresses = Addresses()
+        self._ends = None if budget is None else time.monotonic() + budget
         self.runs: dict[str, int] = {}
         self.backlog: list[Waiting] = []
         self._waiting = deque(portals)
@@ -94,10 +113,12 @@ class PortalSpider(scrapy.Spider):
         full: str | bool = False,
         limit: str | int | None = None,
         delay: str | float | None = None,
+        budget: str | float | None = None,
         portals: Sequence[Portal] = (),
     ) -> PortalSpider:
         """``portal``: ids or division codes with commas between; ``portals``: the records
-        themselves. Raises ValueError for what cannot be crawled, before anything is asked."""
+        themselves; ``budget``: seconds after which no more pages are handed out. Raises ValueError
+        for what cannot be crawled, before anything is asked."""
         chosen = list(portals)
         for code in filter(None, portal.split(",")):
             chosen += default_registry(code).within(code)
@@ -110,16 +131,15 @@ class PortalSpider(scrapy.Spider):
             settings.set("GONGKAI_HOME", home, priority="spider")
         asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
         default = settings.getfloat("DOWNLOAD_DELAY")
-        slots = {
-            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
-            for one in chosen
-        }
-        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        delays = {one.id: polite_delay(one, asked, default) for one in chosen}
+        stay_polite(settings, chosen)
         spider = cls(
             chosen,
             Store.open(Path(settings["GONGKAI_HOME"])),
+            delays=delays,
             full=str(full).lower() in ("1", "true", "yes"),
             limit=int(limit) if limit else None,
+            budget=None if budget in (None, "") else float(budget),  # type: ignore[arg-type]
         )
         spider._set_crawler(crawler)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
@@ -137,6 +157,8 @@ class PortalSpider(scrapy.Spider):
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
+                if self.time_is_up:
+                    walk.stopped = walk.stopped or OUT_OF_TIME
                 rows = walk.next_rows()
                 for row in rows:
                     yield self._request(walk, row)
@@ -165,7 +187,7 @@ class PortalSpider(scrapy.Spider):
                 "kind": row.kind,
                 "part_of": page.id if page else None,
                 "conditional": not self.full,
-                "download_slot": walk.portal.site,
+                "download_slot": self.addresses.known(row.url),
                 "dont_redirect": True,
             },
         )
@@ -244,10 +266,13 @@ class PortalSpider(scrapy.Spider):
         capture: Capture | None = request.meta.get("capture")
         if self._archive.stopped:
             return  # it stays waiting: the next crawl asks again
-        if row.page is not None:
+        if isinstance(failure.value, LeftAlone):
+            walk.leave(str(failure.value))
+            walk.put_off(row)
+        elif row.page is not None:
             self._part_failed(failure, walk, row, capture)
             return
-        if isinstance(failure.value, IgnoreRequest):
+        elif isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
             walk.failed(row, f"{capture.outcome}: {capture.evidence}")
@@ -280,13 +305,18 @@ class PortalSpider(scrapy.Spider):
     # Runs
 
     @property
+    def time_is_up(self) -> bool:
+        """Whether the time budget is used up: what is being asked is still read, no more."""
+        return self._ends is not None and time.monotonic() >= self._ends
+
+    @property
     def _archive(self) -> ArchiveMiddleware:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         assert archive is not None  # in custom_settings
         return archive
 
     def _open_walks(self) -> None:
-        while self._waiting and len(self._walks) < PORTALS_AT_ONCE:
+        while self._waiting and len(self._walks) < PORTALS_AT_ONCE and not self.time_is_up:
             portal = self._waiting.popleft()
             run = self._archive.begin_run(portal)
             self.runs[portal.id] = run
