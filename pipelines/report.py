@@ -23,8 +23,7 @@ Kind = Literal["annual_report", "other"]
 Number = int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One line of text of the page, white space folded.
 
     ``tag`` is the HTML element that held it ("h1", "p", "title", …) or "" for plain text.
@@ -72,8 +71,7 @@ class Grid:
 Block = Paragraph | Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of the page: absolute URL, its text, and whether it lies in the article's body."""
 
     url: str
