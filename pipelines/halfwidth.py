@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LOOKALIKES = (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))
 """Blocks of CJK radicals, Kangxi radicals and CJK compatibility ideographs."""
@@ -24,12 +25,20 @@ _WIDE = re.compile(f"[{''.join(_HALVES)}]")
 def halve(text: str) -> str:
     """The text with full-width ASCII and ideographic spaces made half-width, and radicals made
     characters; as long as before."""
+    return _halve_short(text) if len(text) < 64 else _halve(text)
+
+
+def _halve(text: str) -> str:
     if text.isascii():
         return text
     # A text has few different ones: to replace each takes half the time of str.translate.
     for wide in set(_WIDE.findall(text)):
         text = text.replace(wide, _HALVES[wide])
     return text
+
+
+# Title, head and headings are asked for several times a page, and much of them is the portal's own.
+_halve_short = lru_cache(maxsize=512)(_halve)
 
 
 _SIMPLE = str.maketrans(

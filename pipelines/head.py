@@ -31,6 +31,7 @@ _ODD_DATE = re.compile(
     r"(?=.{0,20}\d)[^|【\[]{1,40}?(?=\s{2}|来源|作者|点击|浏览|访问|字体|字号|$)"
 )
 _DATE_LABEL = re.compile(r"[一-鿿]{0,4}(?:时 {0,2}间|日 {0,2}期|发[表布]于)[:|\s]*")
+_MAY_BE_LABEL = re.compile("[间期于]")
 _BARE_DATE_TAIL = re.compile(
     r"\s*(?:(?:信息|文章|稿件)?来\s{0,4}源|作\s{0,4}者|[(\[【]?\s*(?:点击|浏览|访问|阅读)|字体|字号|【)"
 )
@@ -122,7 +123,9 @@ def _read_line(head: Head, blocks: Sequence[Block], index: int, text: str) -> No
     def below() -> str:
         return _text_below(blocks, index, head.end)
 
-    for match in _DATE_LABEL.finditer(plain):
+    # Most lines have none of the characters with which such a label ends.
+    labels = _DATE_LABEL.finditer(plain) if _MAY_BE_LABEL.search(plain) else ()
+    for match in labels:
         label = date_label(match[0])
         if label is not None:
             alone = match.end() == len(plain)

@@ -136,7 +136,7 @@ class Places:
         if above is not None:
             return _only(p for p in places if p.code.startswith(above.code) and p != above)
         if home is not None:
-            if home in places or (not places and name in _former_names(home.name)):
+            if home in places or (not places and _is_former_name(name, home.name)):
                 return home
             near = [p for p in places if _related(p.code, home.code)]
             if near:
@@ -197,6 +197,6 @@ def _names(name: str) -> set[str]:
     return {name, region[1]} if region is not None else {name}
 
 
-def _former_names(name: str) -> set[str]:
-    """What a county may have been called before it was upgraded: 湟中区 was 湟中县."""
-    return {name[:-1] + suffix for suffix in "县区市旗"} if len(name) > 2 else set()
+def _is_former_name(name: str, today: str) -> bool:
+    """Whether a county may have been called so before it was upgraded: 湟中区 was 湟中县."""
+    return name[:-1] == today[:-1] and name[-1] in "县区市旗" and len(today) > 2

@@ -53,7 +53,12 @@ def check_publisher(
     titled = _particular(organ_in_title(title)) if title else None
     signed = _particular(as_organ(signatory)) if signatory else None
     findings = []
-    if signed and titled and not _is_same(signed, titled, portal_division, places):
+    if (
+        signed
+        and titled
+        and signed != titled
+        and not _is_same(signed, titled, portal_division, places)
+    ):
         findings.append(
             make_finding(
                 "publisher.disagrees",

@@ -23,8 +23,7 @@ Kind = Literal["annual_report", "other"]
 Number = int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One line of text of the page, white space folded.
 
     ``tag`` is the HTML element that held it ("h1", "p", "title", …) or "" for plain text.
@@ -72,8 +71,7 @@ class Grid:
 Block = Paragraph | Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of the page: absolute URL, its text, and whether it lies in the article's body."""
 
     url: str
@@ -90,7 +88,8 @@ class Document:
     with lower-case names in page order. ``encoding`` is the character set that was used, "" where
     the format leaves no choice. ``findings`` are about the file: a page that was not read, OCR.
     ``frames`` are the addresses of what the article shows in frames and viewers, ``pictures`` those
-    of its images, which may be ``data:`` URLs.
+    of its images, which may be ``data:`` URLs. ``unread`` are the places in a file of pictures that
+    are large enough to show a table, and that nothing has read.
     """
 
     format: Format
@@ -102,6 +101,7 @@ class Document:
     findings: tuple[Finding, ...] = ()
     frames: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class CellRef(NamedTuple):

@@ -91,9 +91,9 @@ class RowReader:
     def _settle_unlabelled(self, following: Row | None) -> None:
         """Give values without a label to the row that their place leaves, if it leaves one."""
         table, waiting = self._table, self._unlabelled
-        self._unlabelled = []
         if table is None or not waiting:
             return
+        self._unlabelled = []
         begin = table.rows.index(self._last) + 1 if self._last else 0
         end = table.rows.index(following) if following else len(table.rows)
         if len(waiting) == 1 and end - begin == 1:

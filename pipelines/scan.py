@@ -56,8 +56,13 @@ class Scanner:
         self._seen |= self._allowed
         if columns == 1:
             yield from self._scan_stream([cell for row in rows for cell in row])
-        else:
-            for row in rows:
+            return
+        for row in rows:
+            # Most rows begin with their own label: these need no closer look.
+            meanings = self._words.get(row[0][1], ()) if row else ()
+            if len(meanings) == 1 and self._is_plain_row(meanings[0]):
+                yield self._row(meanings[0], row[0], tuple(_values_behind(row, 0)))
+            else:
                 yield from self._scan_row(row)
 
     def _tables_in(self, rows: Iterable[Sequence[Cell]]) -> frozenset[TableName]:
@@ -132,6 +137,11 @@ class Scanner:
             heads.append(Record("head", meaning, cell))
         yield from heads
         yield from self._scan_rest(row, len(heads))
+
+    def _is_plain_row(self, meaning: Meaning) -> bool:
+        """Whether a label is that of a row and cannot be anything else here."""
+        table, role, _ = meaning
+        return role == "row" and table != "proceedings" and table in self._allowed
 
     def _is_ordinal(self, row: Sequence[Cell], place: int) -> bool:
         """Whether a number is that of its line (序号): first in the row and before a label."""

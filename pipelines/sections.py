@@ -121,8 +121,9 @@ def _candidates(blocks: Sequence[Block], start: int, end: int) -> Iterator[_Head
         elif list_form_shown(block) is None:
             for row in block.cells:
                 # A heading as a row of its own, where a whole report is one table.
-                printed = [cell for cell in row if cell]
-                heading = _heading(place, printed[0]) if len(printed) == 1 else None
+                if row.count(None) + row.count("") != len(row) - 1:
+                    continue
+                heading = _heading(place, next(filter(None, row)))
                 if heading is not None and heading.known:
                     yield heading
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from pipelines import reading_findings as found
 from pipelines.cells import cells_of, shows_form
@@ -99,11 +98,14 @@ def _recognise(labels: Sequence[str]) -> dict[TableName, FormId]:
     the 2019 form; in the 2021 form rows of their own follow it."""
     words = distinct_words()
     votes: dict[TableName, Counter[FormId]] = {"disclosure": Counter(), "applications": Counter()}
-    for label, following in zip_longest(labels, labels[1:]):
+    for place, label in enumerate(labels):
+        if not label:
+            continue
         if label in words:
             table, form = words[label]
             votes[table][form] += 1
-        elif label == "其他处理" and following is not None:
+        elif label == "其他处理" and place + 1 < len(labels):
+            following = labels[place + 1]
             is_group = following in words or following == "其他"
             votes["applications"]["2021" if is_group else "2019"] += 1
     return {table: count.most_common(1)[0][0] for table, count in votes.items() if count}

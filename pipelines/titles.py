@@ -8,6 +8,7 @@ with the same words: notices about compiling them, news of their publication, ot
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.halfwidth import halve, strip_glosses
@@ -51,6 +52,7 @@ _NUMERAL_DIGITS = str.maketrans("〇○零Oo◯一二三四五六七八九", "00
 _SEPARATOR = re.compile(r"\s*(?:[-_|]{1,3}|[—–]{1,2})\s*(?=\D)")
 
 
+@lru_cache(maxsize=256)  # of one page the same few lines are asked for by each who needs its title
 def judge_title(title: str) -> Verdict:
     """Whether a page of this title is an annual report, is not, or only its text can tell."""
     plain = _plain(title)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from pipelines.findings import make_finding
@@ -96,11 +97,11 @@ def _values(codes: Sequence[str], figures: Sequence[Figure]) -> Values:
 
 def _turned(rows: Mapping[str, Values]) -> Mapping[str, Values]:
     """The same numbers by column and row."""
-    columns: dict[str, dict[str, Number]] = {}
-    for row, values in rows.items():
-        for column, value in values.items():
-            columns.setdefault(column, {})[row] = value
-    return columns
+    codes = dict.fromkeys(chain.from_iterable(rows.values()))
+    return {
+        code: {row: values[code] for row, values in rows.items() if code in values}
+        for code in codes
+    }
 
 
 def _check(

@@ -34,12 +34,12 @@ def names_file(address: str) -> bool:
     address = address.lower()
     if address.partition("?")[0].endswith(endings):
         return True
-    return any(script in address for script in scripts)
+    return scripts.search(address) is not None
 
 
 @lru_cache(maxsize=1)
-def _file_marks() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(rules()["endings"]), tuple(rules()["scripts"])
+def _file_marks() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    return tuple(rules()["endings"]), re.compile("|".join(map(re.escape, rules()["scripts"])))
 
 
 @lru_cache(maxsize=1)
