@@ -46,8 +46,8 @@ accuracy: install-all ## write docs/accuracy.md (ARGS=--update takes better scor
 fuzz: install-all ## read 100,000 damaged pages (minutes); the tests read 10,000
 	@$(BIN)/python -m tests.quality.fuzz $(ARGS)
 
-bench: install-all ## speed beside public tools, on the sample portal (minutes)
-	@$(BIN)/python -m bench
+bench: install-all ## speed beside public tools, on sample portals (minutes; ARGS=crawl for some)
+	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove all that was installed or built; the archive in data/archive stays
 	rm -rf .venv build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -1,23 +1,34 @@
-"""``python -m bench [NAME…]``: runs the benchmarks named, all where none is."""
+"""``python -m bench [NAME…]``: runs the benchmarks named, all where none is.
+
+``--portals N`` and ``--units N`` say how large the country of ``country`` is.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from importlib import import_module
 from pathlib import Path
 
+from bench import country
 from bench.measure import write_json
 
-BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl")
+BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country")
 RESULTS = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 
-def main(names: list[str]) -> None:
-    if unknown := set(names) - set(BENCHMARKS):
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--portals", type=int, default=country.PORTALS)
+    parser.add_argument("--units", type=int, default=country.UNITS)
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(BENCHMARKS):
         sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}")
     results = []
-    for name in names or BENCHMARKS:
-        for result in import_module(f"bench.{name}").measure():
+    for name in asked.names or BENCHMARKS:
+        size = {"portals": asked.portals, "units": asked.units} if name == "country" else {}
+        for result in import_module(f"bench.{name}").measure(**size):
             result.show()
             results.append(result)
     write_json(results, RESULTS)
@@ -25,4 +36,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

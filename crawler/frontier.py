@@ -171,12 +171,14 @@ class Frontier:
 
     def settle(self, url: str, state: str) -> None:
         """Write down how asking went: fetched, failed or excluded."""
-        self.conn.execute(
-            "UPDATE frontier SET state = :state,"
-            " tries = CASE :state WHEN 'failed' THEN tries + 1 ELSE 0 END"
-            " WHERE portal = :portal AND url = :url",
-            {"state": state, "portal": self.portal, "url": url},
-        )
+        # In a transaction, which indexes the capture as well: never before it.
+        with self.store.transaction() as conn:
+            conn.execute(
+                "UPDATE frontier SET state = :state,"
+                " tries = CASE :state WHEN 'failed' THEN tries + 1 ELSE 0 END"
+                " WHERE portal = :portal AND url = :url",
+                {"state": state, "portal": self.portal, "url": url},
+            )
 
     def has_reports(self) -> bool:
         """Whether this portal has led to anything that looks like a report."""

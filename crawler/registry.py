@@ -17,6 +17,7 @@ home page. ``synthetic: true`` marks invented portals, whose codes begin with 99
 from __future__ import annotations
 
 import csv
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -134,11 +135,16 @@ def places_within(division: str | None) -> list[str]:
     """The names of the divisions below one."""
     if not division:
         return []
-    return [
-        name
-        for code, name in divisions().items()
-        if code.startswith(division) and len(code) > len(division)
-    ]
+    codes = _codes()
+    # A colon is what comes after the digits.
+    below = codes[bisect_right(codes, division) : bisect_left(codes, f"{division}:")]
+    return [divisions()[code] for code in below]
+
+
+@cache
+def _codes() -> list[str]:
+    """Looked through as a whole for each portal of the country, they would take ten seconds."""
+    return sorted(divisions())
 
 
 def unlisted_portal(url: str, division: str | None = None) -> Portal:

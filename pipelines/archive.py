@@ -140,7 +140,7 @@ class Archive:
 
     def _index(self, exchange: Exchange, portal: str, previous: Capture | None) -> Capture:
         capture = capture_of(exchange, portal, previous)
-        self.store.add_capture(capture)
+        self.store.note_capture(capture)
         return capture
 
     def origin_of(self, capture: Capture) -> Exchange:
@@ -151,5 +151,8 @@ class Archive:
         return read_exchange(self.directory, origin.warc_file, origin.warc_offset)
 
     def close(self) -> None:
-        """Finish the open file."""
-        self._writer.close()
+        """Finish the open file, and index what is not yet."""
+        try:
+            self.store.flush()
+        finally:
+            self._writer.close()

@@ -82,6 +82,9 @@ def _revisit(
         etag=header(headers, b"etag") or previous.etag,
         last_modified=header(headers, b"last-modified") or previous.last_modified,
         revisits=origin,
+        # What was no report is none again: nobody has to read the same bytes a second time. A page
+        # that was one is read, which notes that it was seen.
+        is_other=previous.reading == "other",
     )
 
 
@@ -128,11 +131,12 @@ def _row(
     etag: str | None = None,
     last_modified: str | None = None,
     revisits: int | None = None,
+    is_other: bool = False,
 ) -> Capture:
     reading: Reading | None = "none"
     if outcome in ("page", "unchanged") and urlsplit(exchange.url).path != "/robots.txt":
         # A part is read with its page, not by itself.
-        reading = "part" if exchange.part_of else None
+        reading = "part" if exchange.part_of else "other" if is_other else None
     return Capture(
         id=exchange.id,
         portal=portal,

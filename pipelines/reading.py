@@ -11,13 +11,13 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pipelines.documents import Unreadable, limits
 from pipelines.documents.timing import PageTime, telling
@@ -25,6 +25,7 @@ from pipelines.extract import extract
 from pipelines.parts import Parts
 from pipelines.places import Places
 from pipelines.report import Report
+from pipelines.rows import NOT_STORED, ReportRows, report_rows
 
 TIME_LIMIT = 150.0
 """Seconds one file may take, more than its reader gives itself (``documents.limits``), or one page
@@ -63,6 +64,13 @@ class Reading:
     ocr: tuple[PageTime, ...] = ()
 
 
+class RowsRead(NamedTuple):
+    """What the database is to hold of a page, or the sentence that says why it holds nothing."""
+
+    rows: ReportRows | None
+    failure: str | None = None
+
+
 class _OutOfTime(Exception):
     pass
 
@@ -90,6 +98,17 @@ def read_page(page: Page) -> Reading:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     return Reading(report, failure, tuple(pages))
+
+
+def read_rows(page: Page, report_id: int) -> RowsRead:
+    """Read one page as ``read_page`` does, for a report that is to have this id in the database."""
+    reading = read_page(page)
+    if reading.report is None:
+        return RowsRead(None, reading.failure)
+    try:
+        return RowsRead(report_rows(report_id, reading.report))
+    except ValueError as error:
+        return RowsRead(None, NOT_STORED.format(error=error))
 
 
 def _read(page: Page, limit: float) -> tuple[Report | None, str | None]:
@@ -147,6 +166,7 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 Key = TypeVar("Key")
+T = TypeVar("T")
 
 
 class Reader(Generic[Key]):
@@ -178,11 +198,18 @@ class Reader(Generic[Key]):
 
     def submit(self, page: Page) -> Future[Reading]:
         """Hand one page to a worker, with a new pool where the last one's worker was killed."""
+        return self._submit(read_page, page)
+
+    def submit_for_rows(self, page: Page, report_id: int) -> Future[RowsRead]:
+        """The same with ``read_rows``."""
+        return self._submit(read_rows, page, report_id)
+
+    def _submit(self, function: Callable[..., T], *arguments: object) -> Future[T]:
         try:
-            return self._pool.submit(read_page, page)
+            return self._pool.submit(function, *arguments)
         except BrokenProcessPool:
             self._pool = self._start()
-            return self._pool.submit(read_page, page)
+            return self._pool.submit(function, *arguments)
 
     def read_all(
         self, pages: Iterable[tuple[Key, Page | Reading]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.report import APPLICANTS, RESULTS, Figure, Report
@@ -28,6 +29,65 @@ is mostly who edited the page (责任编辑)."""
 
 UNSEEN = ("meta", "url")
 """Where a page says a date without showing it: such a time of publication makes no version."""
+
+
+NOT_STORED = "the reading could not be stored: {error}"
+"""Said of a report that contradicts itself."""
+
+REPORT_COLUMNS = (
+    "title",
+    "year",
+    "form",
+    "division",
+    "published_at",
+    "source",
+    "signatory",
+    "signed_on",
+    "index_number",
+    "document_number",
+    "author",
+    "published_from",
+)
+"""The columns of ``reports`` that hold a field of the report as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRows:
+    """All that the database holds of one reading, as plain values: a reading process hands it on
+    at a tenth of what a ``Report`` costs.
+
+    ``parts`` are the addresses that are still to be read with the page. A page that is no report
+    has nothing else. ``publisher`` is id, name, division and kind; ``columns`` goes with
+    ``REPORT_COLUMNS``; ``tables`` is as ``child_rows`` gives it.
+    """
+
+    is_report: bool
+    parts: tuple[str, ...] = ()
+    fingerprint: str = ""
+    publisher: Row | None = None
+    columns: Row = ()
+    breadcrumb: str = ""
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def report_rows(
+    report_id: int, report: Report, parts: Mapping[str, int] | None = None
+) -> ReportRows:
+    """The rows of a report that is to have this id; ``parts`` and ValueError as ``child_rows``."""
+    if report.kind == "other":
+        return ReportRows(is_report=False)
+    publisher = publisher_id(report)
+    return ReportRows(
+        is_report=True,
+        parts=report.parts,
+        fingerprint=fingerprint(report),
+        publisher=(publisher, report.publisher, report.division, report.publisher_kind)
+        if publisher
+        else None,
+        columns=tuple(getattr(report, name) for name in REPORT_COLUMNS),
+        breadcrumb=to_json(report.breadcrumb),
+        tables=child_rows(report_id, report, parts),
+    )
 
 
 def to_json(value: Any) -> str:

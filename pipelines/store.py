@@ -1,4 +1,4 @@
-"""The database of an archive: everything that is written to it, one transaction a page.
+"""The database of an archive: everything that is written to it, what belongs together at once.
 
 The database is derived from the WARC files and can be made again from them. What a row says
 depends only on the captures of its own URL, in their order, so a crawl and a rebuild agree row for
@@ -20,7 +20,7 @@ from pipelines.changes import compare_versions
 from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE, UNANSWERED
 from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.report import Report
-from pipelines.rows import child_rows, fingerprint, publisher_id, to_json
+from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, child_rows, report_rows
 from pipelines.schema import migrate
 
 DATABASE = "gongkai.db"
@@ -37,6 +37,20 @@ _PART_OF = "(SELECT id FROM captures WHERE id = :part_of)"
 _ADD_CAPTURE = "INSERT INTO captures ({}) VALUES ({})".format(
     ", ".join(_ADDED),
     ", ".join(_PART_OF if name == "part_of" else f":{name}" for name in _ADDED),
+)
+
+
+_ADD_REPORT = (
+    f"INSERT INTO reports (id, publisher, {', '.join(REPORT_COLUMNS)}, breadcrumb, url, version,"
+    " current, first_seen, last_seen, portal, capture, synthetic, fingerprint)"
+    f" VALUES (?, ?, {', '.join('?' * len(REPORT_COLUMNS))}, ?, ?, ?, 1, ?, ?, ?, ?,"
+    " (SELECT synthetic FROM portals WHERE id = ?), ?)"
+)
+
+
+_LATEST = (
+    f"SELECT {_CAPTURE_COLUMNS} FROM captures"
+    " WHERE url = ? AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1"
 )
 
 
@@ -61,6 +75,7 @@ class Store:
     def __init__(self, home: Path, conn: sqlite3.Connection) -> None:
         self.home = home
         self.conn = conn
+        self._noted: list[Capture] = []
 
     @classmethod
     def open(cls, home: Path) -> Store:
@@ -85,6 +100,12 @@ class Store:
     def close(self) -> None:
         self.conn.close()
 
+    def flush(self) -> None:
+        """Write what was noted and waits for the next transaction."""
+        if self._noted:
+            with self.transaction():
+                pass
+
     def __enter__(self) -> Store:
         return self
 
@@ -97,6 +118,8 @@ class Store:
         nested = self.conn.in_transaction
         self.conn.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
         try:
+            for capture in () if nested else self._noted:
+                self._add_capture(capture)
             yield self.conn
         except BaseException:
             if nested:
@@ -106,6 +129,8 @@ class Store:
                 self.conn.execute("ROLLBACK")
             raise
         self.conn.execute("RELEASE part" if nested else "COMMIT")
+        if not nested:
+            self._noted.clear()
 
     # Places, portals, runs
 
@@ -141,6 +166,7 @@ class Store:
 
     def finish_run(self, run: int, finished: str, reason: str) -> None:
         """Close a run and count what it did, from its captures and what reading made of them."""
+        self.flush()
         self.conn.execute(COUNT_RUN, {"run": run, "finished": finished, "reason": reason})
 
     def recount_run(self, run: int) -> None:
@@ -153,22 +179,30 @@ class Store:
 
     def add_capture(self, capture: Capture) -> None:
         """Index an exchange; one that says that a report's page is gone marks the report so."""
-        with self.transaction() as conn:
-            conn.execute(_ADD_CAPTURE, {name: getattr(capture, name) for name in _ADDED})
-            if capture.outcome in GONE and capture.part_of is None:
-                conn.execute(SETTLE_GONE, [capture.url])
+        with self.transaction():
+            self._add_capture(capture)
+
+    def note_capture(self, capture: Capture) -> None:
+        """The same, with the next transaction: mostly that of what the walk makes of the page. Its
+        record is in the WARC file, so that a crash in between loses nothing; and whoever asks this
+        store for captures gets it at once."""
+        self._noted.append(capture)
+
+    def _add_capture(self, capture: Capture) -> None:
+        self.conn.execute(_ADD_CAPTURE, {name: getattr(capture, name) for name in _ADDED})
+        if capture.outcome in GONE and capture.part_of is None:
+            self.conn.execute(SETTLE_GONE, [capture.url])
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
 
     def latest_capture(self, url: str) -> Capture | None:
         """The newest capture of a page: with a body of its own, or a revisit of one that has."""
-        return next(
-            self._captures(
-                "WHERE url = ? AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1", [url]
-            ),
-            None,
-        )
+        for capture in reversed(self._noted):
+            if capture.url == url and capture.outcome in ("page", "unchanged"):
+                return capture
+        row = self.conn.execute(_LATEST, [url]).fetchone()
+        return Capture(*row) if row else None
 
     def parts(self, page: int) -> dict[str, Capture]:
         """What was archived as a part of a page's capture, by URL in the order of asking; of what
@@ -192,6 +226,7 @@ class Store:
             last = batch[-1].id
 
     def _captures(self, condition: str, values: Sequence[Any] = ()) -> Iterator[Capture]:
+        self.flush()
         for row in self.conn.execute(
             f"SELECT {_CAPTURE_COLUMNS} FROM captures {condition}", values
         ):
@@ -199,7 +234,9 @@ class Store:
 
     # Readings
 
-    def save_reading(self, capture: Capture, report: Report | None, failure: str | None) -> Outcome:
+    def save_reading(
+        self, capture: Capture, report: Report | ReportRows | None, failure: str | None
+    ) -> Outcome:
         """Store what a captured page says, in one transaction.
 
         ``report`` is None when the page could not be read; ``failure`` then says why. A page that
@@ -212,12 +249,15 @@ class Store:
                 with self.transaction():
                     return self._save_report(capture, report)
             except (ValueError, sqlite3.IntegrityError) as error:
-                failure = f"the reading could not be stored: {error}"
-        self._set_reading(capture, "failed", failure)
+                failure = NOT_STORED.format(error=error)
+        with self.transaction():
+            self._set_reading(capture, "failed", failure)
         return "failed"
 
-    def _save_report(self, capture: Capture, report: Report) -> Outcome:
-        if report.kind == "other":
+    def _save_report(self, capture: Capture, report: Report | ReportRows) -> Outcome:
+        if isinstance(report, Report):
+            report = report_rows(capture.id, report, self._part_ids(capture.id))
+        if not report.is_report:
             self._set_reading(capture, "other", None)
             self.conn.execute(SETTLE_GONE, [capture.url])
             return "other"
@@ -226,22 +266,21 @@ class Store:
         self.conn.execute(SETTLE_GONE, [capture.url])
         return outcome
 
-    def _save_version(self, capture: Capture, report: Report) -> Outcome:
+    def _save_version(self, capture: Capture, report: ReportRows) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
             " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
             [capture.url],
         ).fetchone()
-        mark = fingerprint(report)
         if current is None:
-            self._add_version(capture, report, 1, mark)
+            self._add_version(capture, report, 1)
             return "new"
         previous, version, held_mark, digest = current
         # The same bytes are the same version, whatever a newer reader may make of them: that is
         # for ``gongkai rebuild`` to bring in, for the whole archive at once.
         same = digest is not None and digest == capture.digest
         if (
-            mark == held_mark
+            report.fingerprint == held_mark
             or (same and self._has_same_parts(previous, capture.id))
             or self._lacks_known_part(previous, capture.id)
         ):
@@ -251,7 +290,7 @@ class Store:
             )
             return "unchanged"
         self.conn.execute("UPDATE reports SET current = 0 WHERE id = ?", [previous])
-        self._add_version(capture, report, version + 1, mark)
+        self._add_version(capture, report, version + 1)
         changes = compare_versions(self.conn, previous, capture.id)
         self._insert(
             "changes",
@@ -284,51 +323,35 @@ class Store:
         parts = self.parts(capture)
         return any(url in parts and parts[url].outcome in UNANSWERED for (url,) in rows)
 
-    def _add_version(self, capture: Capture, report: Report, version: int, mark: str) -> None:
-        publisher = publisher_id(report)
-        if publisher:
+    def _add_version(self, capture: Capture, report: ReportRows, version: int) -> None:
+        if report.publisher:
             # Which page names a publisher first depends on the order of reading, so its kind is the
             # first in the alphabet of all that pages gave it, not the first that came.
             self.conn.execute(
                 "INSERT INTO publishers (id, name, division, kind) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind"
                 " WHERE kind IS NULL OR excluded.kind < kind",
-                [publisher, report.publisher, report.division, report.publisher_kind],
+                report.publisher,
             )
+        seen = capture.fetched_at
         self.conn.execute(
-            "INSERT INTO reports (id, title, year, form, division, publisher, published_at, source,"
-            " signatory, signed_on, index_number, document_number, author, published_from, url,"
-            " version, current, first_seen, last_seen, portal, capture, breadcrumb, synthetic,"
-            " fingerprint)"
-            f" VALUES ({', '.join('?' * 16)}, 1, ?, ?, ?, ?, ?,"
-            " (SELECT synthetic FROM portals WHERE id = ?), ?)",
+            _ADD_REPORT,
             [
                 capture.id,
-                report.title,
-                report.year,
-                report.form,
-                report.division,
-                publisher,
-                report.published_at,
-                report.source,
-                report.signatory,
-                report.signed_on,
-                report.index_number,
-                report.document_number,
-                report.author,
-                report.published_from,
+                report.publisher and report.publisher[0],
+                *report.columns,
+                report.breadcrumb,
                 capture.url,
                 version,
-                capture.fetched_at,
-                capture.fetched_at,
+                seen,
+                seen,
                 capture.portal,
                 capture.id,
-                to_json(report.breadcrumb),
                 capture.portal,
-                mark,
+                report.fingerprint,
             ],
         )
-        for table, rows in child_rows(capture.id, report, self._part_ids(capture.id)).items():
+        for table, rows in report.tables.items():
             self._insert(table, rows)
 
     def _part_ids(self, page: int) -> dict[str, int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import gzip
 import random
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archive_crawl import (
@@ -108,6 +110,22 @@ def test_revisit_of_what_is_not_there_is_an_error() -> None:
         assert row.evidence == (
             "refers to a capture of 2008-05-01T00:00:00.000007Z that is not in the archive"
         )
+
+
+@pytest.mark.parametrize(("before", "now"), [("other", "other"), ("report", None), (None, None)])
+def test_only_what_was_no_report_is_not_read_again(before: Any, now: Any) -> None:
+    page = Exchange(kind="response", id=5, run=1, url="http://a.invalid/", response_head=ok(b""))
+    previous = replace(capture_of(page, "x", None), reading=before)
+    again = Exchange(
+        kind="response",
+        id=9,
+        run=2,
+        url=page.url,
+        response_head=b"HTTP/1.1 304 Not Modified\r\n\r\n",
+        refers_to=Reference(5, page.url, "sha1:SAME"),
+    )
+    row = capture_of(again, "x", previous)
+    assert (row.outcome, row.reading) == ("unchanged", now)
 
 
 def test_full_crawl_asks_for_everything_and_stores_it_once(home: Path) -> None:

@@ -109,6 +109,17 @@ def test_what_no_reader_would_call_a_change_makes_no_version(crawl: Crawl) -> No
     assert first < last
 
 
+def test_a_capture_that_waits_for_a_transaction_is_known_at_once(crawl: Crawl) -> None:
+    first = crawl.capture(URL)
+    waiting = replace(first, id=first.id + 1, warc_offset=first.warc_offset + 1)
+    crawl.store.note_capture(waiting)
+    assert crawl.store.latest_capture(URL) == waiting
+    assert rows(crawl, "SELECT count(*) FROM captures") == [(1,)]
+    crawl.store.save_reading(waiting, make_report(), None)
+    assert rows(crawl, "SELECT capture FROM reports") == [(waiting.id,)]
+    assert crawl.store.capture(waiting.id) == replace(waiting, reading="report")
+
+
 def test_the_same_bytes_are_the_same_version_whatever_is_read_in_them(crawl: Crawl) -> None:
     save = crawl.store.save_reading
     save(crawl.capture(URL, digest="sha1:SAME"), make_report(title="误读"), None)

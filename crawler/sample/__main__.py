@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from crawler.sample.server import Server
-from crawler.sample.world import World
+from crawler.sample.world import FAMILIES, World
 
 
 @click.command()
@@ -15,10 +15,11 @@ from crawler.sample.world import World
 @click.option("--seed", default=0, show_default=True, help="another seed, other figures")
 @click.option("--counties", default=1, show_default=True, help="each at a loopback address")
 @click.option("--units", default=15, show_default=True, help="reporting bodies a county")
-def main(port: int, seed: int, counties: int, units: int) -> None:
+@click.option("--mixed", is_flag=True, help="portals of all families in turn")
+def main(port: int, seed: int, counties: int, units: int, mixed: bool) -> None:
     """Serves the fictional sample portal on loopback."""
     try:
-        server = Server(World(seed, counties, units), port)
+        server = Server(World(seed, counties, units, FAMILIES if mixed else FAMILIES[:1]), port)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     for url, site in zip(server.urls, server.world.sites, strict=True):
