@@ -10,20 +10,27 @@ from typing import Any, TypeVar, cast
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.due import due_portals
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
+from pipelines.moments import now
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
 AnySpider = TypeVar("AnySpider", bound=PortalSpider)
 
 
-def choose_portals(codes: Sequence[str], url: str | None, division: str | None) -> list[Portal]:
+def choose_portals(
+    codes: Sequence[str], url: str | None, division: str | None, due: Path | None = None
+) -> list[Portal]:
     """The portals that a command names: by division codes, or one by its home page.
 
-    Raises RegistryError with one sentence for what cannot be meant.
+    With ``due``, the home of an archive, only those that are due there, of all portals where no
+    code is named. Raises RegistryError with one sentence for what cannot be meant.
     """
+    if due:
+        return _choose_due(due, codes, url or division)
     if url:
         if codes:
             raise RegistryError("name either portals of the registry or one --url, not both")
@@ -34,6 +41,17 @@ def choose_portals(codes: Sequence[str], url: str | None, division: str | None) 
         raise RegistryError(
             "name what to crawl: a division code (`gongkai portals list` shows them) or --url"
         )
+    return _within(codes)
+
+
+def _choose_due(home: Path, codes: Sequence[str], unlisted: str | None) -> list[Portal]:
+    if unlisted:
+        raise RegistryError("--due chooses among the portals of the registry: leave --url away")
+    with Store.open(home) as store:
+        return due_portals(store.conn, _within(codes or [""]), now())
+
+
+def _within(codes: Sequence[str]) -> list[Portal]:
     chosen = {portal.id: portal for code in codes for portal in default_registry(code).within(code)}
     return list(chosen.values())
 
@@ -58,10 +76,16 @@ def run_crawl(
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
     if not quiet:
         settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
-    spider = run_spider(
-        PortalSpider, home, settings, portals=portals, full=full, limit=limit, delay=delay
+    spider = (
+        run_spider(
+            PortalSpider, home, settings, portals=portals, full=full, limit=limit, delay=delay
+        )
+        if portals
+        else None
     )
     runs = spider.runs if spider else {}
+    if spider:
+        portals = [portal for portal in portals if portal.id not in spider.left]
     with Store.open(home) as store:
         summary = summarise_runs(store.conn, list(runs.values()))
         summary["problems"] = _problems(store, runs, portals)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pipelines.capture import Capture, Outcome, Reading, time_of
 from pipelines.message import CodingError, Header, header, read_head
 from pipelines.outcome import judge
+from pipelines.substance import substance_of
 from pipelines.warc import Exchange, Reference, decoded_body
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
@@ -40,8 +41,14 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
     status, headers = read_head(exchange.response_head)
     if exchange.refers_to:
         return _revisit(exchange, portal, previous, status, headers)
-    outcome, evidence = _judge(exchange, status, headers)
+    outcome, evidence, body = _judge(exchange, status, headers)
     mime, charset = _content_type(headers)
+    etag, last_modified = header(headers, b"etag"), header(headers, b"last-modified")
+    substance = None
+    if outcome == "page" and exchange.part_of is None and not (etag or last_modified):
+        substance = substance_of(body, header(headers, b"content-type"))
+        if previous and substance and substance == previous.substance:
+            evidence = f"the same as {time_of(previous.id)} but for clocks and counters"
     return _row(
         exchange,
         portal,
@@ -51,8 +58,9 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
         mime=mime,
         charset=charset,
         size=len(exchange.body),
-        etag=header(headers, b"etag"),
-        last_modified=header(headers, b"last-modified"),
+        etag=etag,
+        last_modified=last_modified,
+        substance=substance,
     )
 
 
@@ -82,14 +90,16 @@ def _revisit(
         etag=header(headers, b"etag") or previous.etag,
         last_modified=header(headers, b"last-modified") or previous.last_modified,
         revisits=origin,
+        substance=previous.substance,
     )
 
 
 def _judge(
     exchange: Exchange, status: int | None, headers: list[Header]
-) -> tuple[Outcome, str | None]:
+) -> tuple[Outcome, str | None, bytes]:
+    """The outcome, its evidence, and the body as it was judged."""
     if status is None:
-        return "error", "the answer is not HTTP"
+        return "error", "the answer is not HTTP", b""
     try:
         body = decoded_body(exchange)
     except CodingError as error:
@@ -102,8 +112,8 @@ def _judge(
         trouble = f"truncated: the connection was lost after {len(exchange.body)}{of} bytes"
     outcome, evidence = judge(status, headers, body)
     if trouble and 200 <= status < 300:
-        return "error", trouble
-    return outcome, evidence
+        return "error", trouble, body
+    return outcome, evidence, body
 
 
 def _content_type(headers: list[Header]) -> tuple[str | None, str | None]:
@@ -128,6 +138,7 @@ def _row(
     etag: str | None = None,
     last_modified: str | None = None,
     revisits: int | None = None,
+    substance: str | None = None,
 ) -> Capture:
     reading: Reading | None = "none"
     if outcome in ("page", "unchanged") and urlsplit(exchange.url).path != "/robots.txt":
@@ -153,4 +164,5 @@ def _row(
         revisits=revisits,
         part_of=exchange.part_of,
         reading=reading,
+        substance=substance,
     )

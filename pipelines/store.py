@@ -28,7 +28,7 @@ Outcome = Literal["new", "changed", "unchanged", "other", "failed"]
 
 _CAPTURE_COLUMNS = (
     "id, portal, run, url, status, outcome, evidence, mime, charset, size, digest, etag,"
-    " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading"
+    " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading, substance"
 )
 
 _ADDED = [*_CAPTURE_COLUMNS.split(", "), "fetched_at"]
@@ -215,6 +215,23 @@ class Store:
                 failure = f"the reading could not be stored: {error}"
         self._set_reading(capture, "failed", failure)
         return "failed"
+
+    def save_same(self, capture: Capture) -> bool:
+        """Save the reading of a page that was no report when it was captured before, and is the
+        same since, but for its clocks and counters; False where it has to be read."""
+        before = self.conn.execute(
+            "SELECT reading, substance FROM captures"
+            " WHERE url = ? AND id < ? AND outcome IN ('page', 'unchanged')"
+            " ORDER BY id DESC LIMIT 1",
+            [capture.url, capture.id],
+        ).fetchone()
+        if before is None or before[0] != "other":
+            return False
+        same = capture.substance is not None and capture.substance == before[1]
+        if same or capture.outcome == "unchanged":
+            self._set_reading(capture, "other", None)
+            return True
+        return False
 
     def _save_report(self, capture: Capture, report: Report) -> Outcome:
         if report.kind == "other":

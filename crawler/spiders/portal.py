@@ -14,6 +14,7 @@ import logging
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,14 @@ from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
+from crawler.live import LiveReading
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
-from pipelines.capture import Capture
+from pipelines.capture import Capture, time_of
+from pipelines.moments import now
+from pipelines.runs import cut_off
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -39,6 +43,12 @@ if TYPE_CHECKING:
 
 PORTALS_AT_ONCE = 64
 """Portals that are walked at the same time; the others wait for one of them to end."""
+
+LOOK_AGAIN = 1.0
+"""Seconds until portals are looked at again that another process has on lease."""
+
+LEASE_LOST = "this machine stood still for so long that another process may have taken over"
+"""The reason of a run that does not know any more whether it is alone."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +87,9 @@ class PortalSpider(scrapy.Spider):
         self.full = full
         self.limit = limit
         self.runs: dict[str, int] = {}
+        self.left: set[str] = set()
+        self._others: set[str] = set()
+        self._began = time_of(now())
         self.backlog: list[Waiting] = []
         self._waiting = deque(portals)
         self._walks: dict[str, Walk] = {}
@@ -131,12 +144,15 @@ class PortalSpider(scrapy.Spider):
     # Asking
 
     async def start(self) -> AsyncIterator[Any]:
-        """Hands out requests as the walks ask for them, and ends when all walks have."""
+        """Hands out requests as the walks ask for them, and ends when all walks have, and other
+        processes have ended those of the portals that they have on lease."""
         self._open_walks()
-        while self._walks:
+        while self._walks or self._waiting:
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
+                if not self._archive.leases.holds(walk.portal.id):
+                    walk.stopped = LEASE_LOST
                 rows = walk.next_rows()
                 for row in rows:
                     yield self._request(walk, row)
@@ -147,8 +163,18 @@ class PortalSpider(scrapy.Spider):
                     self._close_walk(walk)
                     self._open_walks()
             self._wake.clear()
-            if self._walks:
-                await self._wake.wait()
+            if not self._waiting or len(self._walks) == PORTALS_AT_ONCE:
+                if self._walks:
+                    await self._wake.wait()
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN)
+            self._open_walks()
+        if self.left:
+            logger.warning(
+                "%d portals were crawled by another process meanwhile and left to it",
+                len(self.left),
+            )
 
     def _request(self, walk: Walk, row: Row) -> Request:
         page = row.page
@@ -191,7 +217,8 @@ class PortalSpider(scrapy.Spider):
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
             if capture.outcome in ("page", "unchanged"):
-                walk.arrived(row, Page(row.url, response.body, kind))
+                mark = capture.substance or capture.digest
+                walk.arrived(row, Page(row.url, response.body, kind), mark)
                 walk.reading()
                 yield PageItem(capture, response.body, kind, walk.portal.division)
             elif capture.outcome == "redirect":
@@ -280,23 +307,59 @@ class PortalSpider(scrapy.Spider):
     # Runs
 
     @property
+    def _reading(self) -> LiveReading:
+        reading = self.crawler.get_item_pipeline(LiveReading)
+        assert reading is not None  # in custom_settings
+        return reading
+
+    @property
     def _archive(self) -> ArchiveMiddleware:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         assert archive is not None  # in custom_settings
         return archive
 
     def _open_walks(self) -> None:
-        while self._waiting and len(self._walks) < PORTALS_AT_ONCE:
+        """Begin as many walks as may be. A portal that another process has on lease goes to the end
+        of the queue: it is taken over if that one dies, and left to it when it is done."""
+        for _ in range(len(self._waiting)):
+            if len(self._walks) == PORTALS_AT_ONCE:
+                return
             portal = self._waiting.popleft()
-            run = self._archive.begin_run(portal)
-            self.runs[portal.id] = run
-            backlog = [waiting for waiting in self.backlog if waiting.page.portal == portal.id]
-            walk = self.walk_class(
-                self.store, portal, run, full=self.full, limit=self.limit, backlog=backlog
-            )
-            walk.open()
-            self._walks[portal.id] = walk
-            self._feed(walk)
+            lease = self._archive.lease(portal)
+            if lease.holder is not None:
+                self._waiting.append(portal)
+                self._tell_of(lease.holder)
+            elif self._was_crawled(portal):
+                self._archive.leases.give_back(portal.id)
+                self.left.add(portal.id)
+            else:
+                if lease.inherited:
+                    logger.warning("%s: taken over from a process that died", portal.id)
+                    self.backlog += self._reading.take_over(portal.id)
+                self._open_walk(portal)
+
+    def _open_walk(self, portal: Portal) -> None:
+        run = self._archive.begin_run(portal)
+        self.runs[portal.id] = run
+        backlog = [waiting for waiting in self.backlog if waiting.page.portal == portal.id]
+        walk = self.walk_class(
+            self.store, portal, run, full=self.full, limit=self.limit, backlog=backlog
+        )
+        walk.open()
+        self._walks[portal.id] = walk
+        self._feed(walk)
+
+    def _was_crawled(self, portal: Portal) -> bool:
+        """Whether another process has ended a run of a portal since this crawl began."""
+        ends = self.store.conn.execute(
+            "SELECT reason FROM runs WHERE portal = ? AND finished > ?", [portal.id, self._began]
+        )
+        return any(not cut_off(reason) for (reason,) in ends)
+
+    def _tell_of(self, holder: str) -> None:
+        if holder not in self._others:
+            self._others.add(holder)
+            logger.warning("portals that %s crawls now are left to it", holder.partition(",")[0])
 
     def _close_walk(self, walk: Walk) -> None:
         self._archive.finish_run(walk.run, walk.reason)
