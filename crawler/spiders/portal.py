@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 PORTALS_AT_ONCE = 64
 """Portals that are walked at the same time; the others wait for one of them to end."""
 
+LEAST_PAUSE = 0.001
+"""Seconds. Without any pause Scrapy 2.19 starts all requests that wait for a host before it counts
+the first of them: two or three at once in place of one."""
+
 LOOK_AGAIN = 1.0
 """Seconds until portals are looked at again that another process has on lease."""
 
@@ -124,7 +128,10 @@ class PortalSpider(scrapy.Spider):
         asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
         default = settings.getfloat("DOWNLOAD_DELAY")
         slots = {
-            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
+            one.site: {
+                "concurrency": 1,
+                "delay": max(polite_delay(one, asked, default), LEAST_PAUSE),
+            }
             for one in chosen
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
