@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,7 +26,6 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.download import Wire
 from crawler.failures import evidence_of
-from crawler.portal import Portal
 from pipelines.archive import Archive, PortalRecord
 from pipelines.capture import Capture
 from pipelines.leases import Lease, Leases
@@ -67,10 +66,10 @@ class ArchiveMiddleware:
 
     # Sites
 
-    def lease(self, portal: Portal) -> Lease:
+    def lease(self, portal: str, sites: Collection[str]) -> Lease:
         """Have the sites of a portal for this process alone. What a process left that died with
         them since this one began is indexed, and may still have to be read."""
-        lease = self._or_close(lambda: self.leases.take(portal.id, portal.sites))
+        lease = self._or_close(lambda: self.leases.take(portal, sites))
         if lease.inherited:
             self._or_close(self._recover)
         return lease

@@ -85,7 +85,7 @@ def run_crawl(
     )
     runs = spider.runs if spider else {}
     if spider:
-        portals = [portal for portal in portals if portal.id not in spider.left]
+        portals = [portal for portal in portals if portal.id not in spider.queue.left]
     with Store.open(home) as store:
         summary = summarise_runs(store.conn, list(runs.values()))
         summary["problems"] = _problems(store, runs, portals)

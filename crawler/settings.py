@@ -28,6 +28,7 @@ ROBOTSTXT_OBEY = True
 # One request at a time to a portal and a pause after it: these servers are small. The spider sets
 # the pause for each portal (crawler.registry.polite_delay) in DOWNLOAD_SLOTS.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOADER = "crawler.downloader.StrictDownloader"
 DOWNLOAD_DELAY = 1.5
 # Portals at once: enough to keep one processor busy at that pause.
 CONCURRENT_REQUESTS = 64

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,18 +22,18 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 
+from crawler.addresses import Addresses
 from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
 from crawler.live import LiveReading
+from crawler.portal_queue import LOOK_AGAIN, PortalQueue
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
-from pipelines.capture import Capture, time_of
-from pipelines.moments import now
-from pipelines.runs import cut_off
+from pipelines.capture import Capture
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -43,13 +42,6 @@ if TYPE_CHECKING:
 
 PORTALS_AT_ONCE = 64
 """Portals that are walked at the same time; the others wait for one of them to end."""
-
-LEAST_PAUSE = 0.001
-"""Seconds. Without any pause Scrapy 2.19 starts all requests that wait for a host before it counts
-the first of them: two or three at once in place of one."""
-
-LOOK_AGAIN = 1.0
-"""Seconds until portals are looked at again that another process has on lease."""
 
 LEASE_LOST = "this machine stood still for so long that another process may have taken over"
 """The reason of a run that does not know any more whether it is alone."""
@@ -91,14 +83,12 @@ class PortalSpider(scrapy.Spider):
         self.full = full
         self.limit = limit
         self.runs: dict[str, int] = {}
-        self.left: set[str] = set()
-        self._others: set[str] = set()
-        self._began = time_of(now())
+        self.addresses = Addresses()
         self.backlog: list[Waiting] = []
-        self._waiting = deque(portals)
         self._walks: dict[str, Walk] = {}
         self._hungry: dict[str, None] = {}
         self._wake = asyncio.Event()
+        self.queue = PortalQueue(portals, self.addresses, self._wake.set)
 
     @classmethod
     def from_crawler(
@@ -128,10 +118,7 @@ class PortalSpider(scrapy.Spider):
         asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
         default = settings.getfloat("DOWNLOAD_DELAY")
         slots = {
-            one.site: {
-                "concurrency": 1,
-                "delay": max(polite_delay(one, asked, default), LEAST_PAUSE),
-            }
+            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
             for one in chosen
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
@@ -154,7 +141,7 @@ class PortalSpider(scrapy.Spider):
         """Hands out requests as the walks ask for them, and ends when all walks have, and other
         processes have ended those of the portals that they have on lease."""
         self._open_walks()
-        while self._walks or self._waiting:
+        while self._walks or self.queue:
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
@@ -170,18 +157,14 @@ class PortalSpider(scrapy.Spider):
                     self._close_walk(walk)
                     self._open_walks()
             self._wake.clear()
-            if not self._waiting or len(self._walks) == PORTALS_AT_ONCE:
-                if self._walks:
-                    await self._wake.wait()
-                continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN)
-            self._open_walks()
-        if self.left:
-            logger.warning(
-                "%d portals were crawled by another process meanwhile and left to it",
-                len(self.left),
-            )
+            if self.queue and len(self._walks) < PORTALS_AT_ONCE:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN)
+                self._open_walks()
+            elif self._walks:
+                await self._wake.wait()
+        if left := len(self.queue.left):
+            logger.warning("%d portals were crawled by another process meanwhile", left)
 
     def _request(self, walk: Walk, row: Row) -> Request:
         page = row.page
@@ -314,36 +297,26 @@ class PortalSpider(scrapy.Spider):
     # Runs
 
     @property
-    def _reading(self) -> LiveReading:
-        reading = self.crawler.get_item_pipeline(LiveReading)
-        assert reading is not None  # in custom_settings
-        return reading
-
-    @property
     def _archive(self) -> ArchiveMiddleware:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         assert archive is not None  # in custom_settings
         return archive
 
+    @property
+    def _reading(self) -> LiveReading:
+        reading = self.crawler.get_item_pipeline(LiveReading)
+        assert reading is not None  # in custom_settings
+        return reading
+
     def _open_walks(self) -> None:
-        """Begin as many walks as may be. A portal that another process has on lease goes to the end
-        of the queue: it is taken over if that one dies, and left to it when it is done."""
-        for _ in range(len(self._waiting)):
-            if len(self._walks) == PORTALS_AT_ONCE:
+        while len(self._walks) < PORTALS_AT_ONCE:
+            found = self.queue.take(self._archive, self.store.conn)
+            if found is None:
                 return
-            portal = self._waiting.popleft()
-            lease = self._archive.lease(portal)
-            if lease.holder is not None:
-                self._waiting.append(portal)
-                self._tell_of(lease.holder)
-            elif self._was_crawled(portal):
-                self._archive.leases.give_back(portal.id)
-                self.left.add(portal.id)
-            else:
-                if lease.inherited:
-                    logger.warning("%s: taken over from a process that died", portal.id)
-                    self.backlog += self._reading.take_over(portal.id)
-                self._open_walk(portal)
+            if found.inherited:
+                logger.warning("%s: taken over from a process that died", found.portal.id)
+                self.backlog += self._reading.take_over(found.portal.id)
+            self._open_walk(found.portal)
 
     def _open_walk(self, portal: Portal) -> None:
         run = self._archive.begin_run(portal)
@@ -355,18 +328,6 @@ class PortalSpider(scrapy.Spider):
         walk.open()
         self._walks[portal.id] = walk
         self._feed(walk)
-
-    def _was_crawled(self, portal: Portal) -> bool:
-        """Whether another process has ended a run of a portal since this crawl began."""
-        ends = self.store.conn.execute(
-            "SELECT reason FROM runs WHERE portal = ? AND finished > ?", [portal.id, self._began]
-        )
-        return any(not cut_off(reason) for (reason,) in ends)
-
-    def _tell_of(self, holder: str) -> None:
-        if holder not in self._others:
-            self._others.add(holder)
-            logger.warning("portals that %s crawls now are left to it", holder.partition(",")[0])
 
     def _close_walk(self, walk: Walk) -> None:
         self._archive.finish_run(walk.run, walk.reason)
