@@ -158,7 +158,7 @@ def test_robots_and_redirects_and_retries_are_archived(home: Path) -> None:
     settings = {
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.archive.ArchiveMiddleware": 950,
-            "archive_spider.GiveRun": 200,
+            "tests.archive_spider.GiveRun": 200,
         },
         "ROBOTSTXT_OBEY": True,
         "REDIRECT_ENABLED": True,

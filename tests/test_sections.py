@@ -141,7 +141,8 @@ def test_the_titles_of_the_forms_tables_are_headings() -> None:
     for form in load_forms():
         for number, table in enumerate(form.tables, 2):
             for title in (table.title.zh, *table.title.labels):
-                assert section_named(title) == number
+                # A caption that calls itself a table stands within the section.
+                assert section_named(title) == (None if title.endswith("表") else number)
 
 
 def test_wrong_ordinals_stay_as_printed() -> None:

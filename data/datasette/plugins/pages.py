@@ -11,7 +11,7 @@ from datasette.database import Database
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request
 
-from pipelines.columns import row_text
+from pipelines.columns import row_text, value_texts
 from pipelines.report import APPLICANTS, RESULTS
 from pipelines.statements import load_statements
 from pipelines.wide import wide_columns
@@ -38,6 +38,15 @@ FROM runs JOIN portals ON portals.id = runs.portal ORDER BY runs.id DESC LIMIT 5
 _FIGURES = """
 SELECT part, item, measure, value, raw, absence, table_id, "row", "column" FROM figures
 WHERE report = ?
+"""
+_ATTACHMENTS = """
+SELECT c.url AS url, a.text AS text, c.id AS capture, c.outcome AS outcome,
+    EXISTS (SELECT 1 FROM tables AS t WHERE t.report = :report AND t.capture = c.id) AS is_source
+FROM captures AS c LEFT JOIN attachments AS a ON a.report = :report AND a.url = c.url
+WHERE c.part_of = :capture AND c.outcome != 'redirect'
+UNION ALL
+SELECT a.url, a.text, NULL, NULL, 0 FROM attachments AS a WHERE a.report = :report
+    AND NOT EXISTS (SELECT 1 FROM captures AS c WHERE c.part_of = :capture AND c.url = a.url)
 """
 
 
@@ -99,6 +108,10 @@ async def _row(datasette: Datasette, database: str, table: str, key: list[str]) 
             extra[part] = await _select(
                 db, f"SELECT * FROM {part} WHERE report = ? ORDER BY position", key
             )
+        extra["date_kinds"] = value_texts()["kind"]
+        extra["attachments"] = await _select(
+            db, _ATTACHMENTS, {"report": rows[0]["id"], "capture": rows[0]["capture"]}
+        )
         extra["statement_names"] = {entry.code: entry.zh for entry in load_statements()}
         extra["sections"] = await _select(
             db, "SELECT * FROM sections WHERE report = ? ORDER BY position", key
@@ -129,6 +142,6 @@ def _printed(figures: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 async def _select(
-    database: Database, sql: str, values: list[Any] | None = None
+    database: Database, sql: str, values: list[Any] | dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     return [dict(row) for row in (await database.execute(sql, values or [])).rows]
