@@ -143,6 +143,8 @@ def crawl(
     started = time.monotonic()
     try:
         chosen = choose_portals(portals, url, division, home if due else None)
+        if not chosen and not as_json:
+            click.echo("no portal is due")
         summary = run_crawl(home, chosen, full=full, limit=limit, delay=delay, quiet=as_json)
     except ValueError as error:
         raise UserError(str(error)) from error

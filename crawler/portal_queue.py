@@ -47,7 +47,7 @@ class PortalQueue:
         """``wake`` is called when there is something new to ``take``."""
         self.left: set[str] = set()
         self._began = time_of(now())
-        self._waiting = deque(portals)
+        self._waiting = deque({portal.id: portal for portal in portals}.values())
         self._addresses = addresses
         self._wake = wake
         self._sites: dict[str, frozenset[str] | None] = {}

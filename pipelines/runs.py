@@ -15,8 +15,11 @@ def ended_well(reason: str | None) -> bool:
     return reason is not None and (reason == FINISHED or reason.startswith(LIMITED))
 
 
-_BROKEN_OFF = ("shutdown",)
-"""Reasons that Scrapy gives a run that a signal ended."""
+LEASE_LOST = "this machine stood still for so long that another process may have taken over"
+"""The reason of a run that does not know any more whether it is alone."""
+
+_BROKEN_OFF = ("shutdown", LEASE_LOST)
+"""The first is what Scrapy says of a run that a signal ended."""
 
 
 def cut_off(reason: str | None) -> bool:

@@ -218,14 +218,16 @@ class Store:
 
     def save_same(self, capture: Capture) -> bool:
         """Save the reading of a page that was no report when it was captured before, and is the
-        same since, but for its clocks and counters; False where it has to be read."""
+        same since, but for its clocks and counters; False where it has to be read. One that has
+        parts is always read: they may be there now, or have changed."""
         before = self.conn.execute(
-            "SELECT reading, substance FROM captures"
-            " WHERE url = ? AND id < ? AND outcome IN ('page', 'unchanged')"
+            "SELECT reading, substance,"
+            " EXISTS (SELECT 1 FROM captures AS part WHERE part.part_of = captures.id)"
+            " FROM captures WHERE url = ? AND id < ? AND outcome IN ('page', 'unchanged')"
             " ORDER BY id DESC LIMIT 1",
             [capture.url, capture.id],
         ).fetchone()
-        if before is None or before[0] != "other":
+        if before is None or before[0] != "other" or before[2]:
             return False
         same = capture.substance is not None and capture.substance == before[1]
         if same or capture.outcome == "unchanged":

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from commands import run
 
 from crawler.due import due_portals
 from crawler.portal import Portal
+from crawler.registry import RegistryError
 from crawler.revisit import DAY, SLACK, age_counts_from, load_policy
+from crawler.run import choose_portals
 from pipelines.capture import moment_of, time_of
+from pipelines.moments import now
 from pipelines.store import Store
 
 SUMMER = moment_of("2026-07-01T02:00:00Z")
@@ -97,3 +101,13 @@ def test_a_portal_that_gives_no_page_is_asked_with_patience(home: Path) -> None:
                 asked.append(night)
                 run_at(store, now, "home page: blocked: answered 412", "blocked")
     assert asked == [0, 1, 2, 4, 8, 15, 22, 29]
+
+
+def test_due_chooses_among_the_portals_that_are_named(home: Path) -> None:
+    assert [portal.id for portal in choose_portals(["623027"], None, None, home)] == ["623027"]
+    with Store.open(home) as store:
+        run_at(store, now(), "finished")
+    result = run("crawl", "--due", "623027", "--home", home)
+    assert (result.returncode, result.stdout.splitlines()[0]) == (0, "no portal is due")
+    with pytest.raises(RegistryError, match="--url"):
+        choose_portals([], PORTAL.url, None, home)

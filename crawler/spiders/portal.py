@@ -34,6 +34,7 @@ from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
+from pipelines.runs import LEASE_LOST
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
 
 PORTALS_AT_ONCE = 64
 """Portals that are walked at the same time; the others wait for one of them to end."""
-
-LEASE_LOST = "this machine stood still for so long that another process may have taken over"
-"""The reason of a run that does not know any more whether it is alone."""
 
 logger = logging.getLogger(__name__)
 
