@@ -15,6 +15,7 @@ from generated import Crawl, fill, make_old_report, make_report, open_archive, r
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.capture import Capture
 from pipelines.report import (
     ApplicationRow,
     Attachment,
@@ -475,3 +476,38 @@ def test_processes_that_open_a_new_archive_at_once_wait_for_each_other(home: Pat
     command = [sys.executable, "-c", program, str(home)]
     processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
     assert [process.communicate()[1] for process in processes] == [b""] * 4
+
+
+LIST = "http://gongkai.invalid/zfxxgk/nb.htm"
+
+
+def test_a_list_of_the_same_substance_need_not_be_read_again(crawl: Crawl) -> None:
+    def visit(substance: str | None, outcome: str = "page") -> Capture:
+        capture = crawl.capture(LIST, outcome)  # type: ignore[arg-type]
+        crawl.store.conn.execute(
+            "UPDATE captures SET substance = ? WHERE id = ?", [substance, capture.id]
+        )
+        return replace(capture, substance=substance)
+
+    def is_known(capture: Capture) -> bool:
+        known = crawl.store.save_same(capture)
+        if not known:
+            crawl.store.save_reading(capture, Report(kind="other"), None)
+        return known
+
+    assert not is_known(visit("a"))
+    assert is_known(visit("a"))
+    assert not is_known(visit("b"))
+    assert is_known(visit("b", "unchanged"))
+    assert not is_known(visit(None))
+    assert not is_known(visit(None))
+    page = visit("c")
+    assert not is_known(page)
+    part = replace(crawl.capture(LIST + ".pdf"), id=page.id + 7, part_of=page.id, warc_offset=-1)
+    crawl.store.add_capture(part)
+    assert not is_known(visit("c"))
+
+
+def test_a_report_is_always_read_again(crawl: Crawl) -> None:
+    crawl.save(URL, make_report())
+    assert not crawl.store.save_same(crawl.capture(URL, "unchanged"))
