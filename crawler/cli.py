@@ -18,9 +18,11 @@ from typing import Any, TypeVar
 import click
 
 from crawler import terminal
+from crawler.duration import Duration
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = ROOT / "data" / "archive"
+LOOPBACK = "127.0.0.1"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,6 +122,7 @@ def demo(serve: bool, port: int, home: Path, as_json: bool) -> None:
     type=click.FloatRange(min=0),
     help="Seconds between two requests to one host (below 1 only for a portal on loopback).",
 )
+@click.option("--budget", type=Duration(), help="Ask nothing more after this time (6h, 90m, 30s).")
 @home_option
 @json_option
 def crawl(
@@ -130,6 +133,7 @@ def crawl(
     full: bool,
     limit: int | None,
     delay: float | None,
+    budget: float | None,
     home: Path,
     as_json: bool,
 ) -> None:
@@ -145,7 +149,9 @@ def crawl(
         chosen = choose_portals(portals, url, division, home if due else None)
         if not chosen and not as_json:
             click.echo("no portal is due")
-        summary = run_crawl(home, chosen, full=full, limit=limit, delay=delay, quiet=as_json)
+        summary = run_crawl(
+            home, chosen, full=full, limit=limit, delay=delay, budget=budget, quiet=as_json
+        )
     except ValueError as error:
         raise UserError(str(error)) from error
     summary["seconds"] = round(time.monotonic() - started, 1)
@@ -243,9 +249,11 @@ def status(division: str, home: Path, as_json: bool) -> None:
 
     By province; with the code of a province, prefecture or county by what lies in it.
     """
+    from crawler.night_report import NIGHTS, last_nights, summarise_nights
     from crawler.registry import RegistryError, default_registry, division_name
     from crawler.status_tables import print_status
     from pipelines.health import portal_health, summarise_places
+    from pipelines.publish import published_at
     from pipelines.summary import coverage, last_runs
 
     store = open_store(home)
@@ -262,6 +270,8 @@ def status(division: str, home: Path, as_json: bool) -> None:
         "coverage": published,
         "portals": health,
         "runs": last_runs(store.conn, division),
+        "nights": summarise_nights(last_nights(home, NIGHTS)),
+        "published": made.isoformat() if (made := published_at(home)) else None,
     }
     if as_json:
         print_json(result)
@@ -270,23 +280,65 @@ def status(division: str, home: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--port", default=8001, show_default=True, help="Port to listen on (loopback).")
+@click.argument("portals", nargs=-1, metavar="[PORTAL…]")
+@click.option(
+    "--budget",
+    type=Duration(),
+    default="6h",
+    show_default=True,
+    help="Crawl no longer than this (6h, 90m, 30s); 0s only checks and publishes.",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(min=2),
+    default=14,
+    show_default=True,
+    help="Snapshots and reports to keep.",
+)
 @home_option
-def serve(port: int, home: Path) -> None:
-    """Open the archive in Datasette."""
-    run_site(home, port)
+def nightly(portals: tuple[str, ...], budget: float, keep: int, home: Path) -> None:
+    """One scheduled night: crawl what is due, check, publish a snapshot, write a report.
+
+    All portals of the registry, or those of the division codes named. Exits with 1 only where
+    somebody must act, and with 2 where nothing was done because another night is running.
+    """
+    from crawler.nightly import Night
+
+    night = Night(home, keep)
+    try:
+        report = night.run(portals, budget)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    terminal.print_night(night.result, report)
+    if night.result["alarms"]:
+        raise SystemExit(1)
 
 
-def run_site(home: Path, port: int) -> None:
-    """Replace this process by Datasette on the archive's database."""
+@main.command()
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
+@home_option
+def serve(port: int, host: str, home: Path) -> None:
+    """Open the archive in Datasette: the published snapshot, and each new one as it is published.
+
+    Where nothing has been published yet, the live database.
+    """
+    run_site(home, port, host)
+
+
+def run_site(home: Path, port: int, host: str = LOOPBACK) -> None:
+    """Replace this process by Datasette on the archive."""
+    from pipelines.publish import published_at
     from pipelines.site import datasette_arguments
     from pipelines.store import NoArchive
 
     try:
-        arguments = datasette_arguments(home, port)
+        arguments = datasette_arguments(home, port, host)
     except NoArchive as error:
         raise UserError(str(error)) from error
-    click.echo(f"Datasette opens on http://127.0.0.1:{port}/ (Ctrl-C ends it)")
+    made = published_at(home)
+    shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
+    click.echo(f"Datasette opens on http://{host}:{port}/ with {shown} (Ctrl-C ends it)")
     sys.stdout.flush()
     os.execv(arguments[0], arguments)
 

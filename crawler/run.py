@@ -63,12 +63,14 @@ def run_crawl(
     full: bool = False,
     limit: int | None = None,
     delay: float | None = None,
+    budget: float | None = None,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Crawl portals into the archive at ``home``; can be called once a process.
 
     Returns the counts of ``crawl --json`` without seconds, and ``problems``: a sentence for each
-    portal whose run did not end well. ValueError for a delay that is too short. ``quiet`` prints no
+    portal whose run did not end well. ValueError for a delay that is too short. After ``budget``
+    seconds no more pages are handed out, and the next crawl goes on there. ``quiet`` prints no
     progress; what went wrong with a page is a line on stderr either way.
     """
     settings = _settings()
@@ -78,7 +80,14 @@ def run_crawl(
         settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
     spider = (
         run_spider(
-            PortalSpider, home, settings, portals=portals, full=full, limit=limit, delay=delay
+            PortalSpider,
+            home,
+            settings,
+            portals=portals,
+            full=full,
+            limit=limit,
+            delay=delay,
+            budget=budget,
         )
         if portals
         else None
@@ -86,6 +95,8 @@ def run_crawl(
     runs = spider.runs if spider else {}
     if spider:
         portals = [portal for portal in portals if portal.id not in spider.queue.left]
+    if spider and spider.time_is_up:
+        portals = [portal for portal in portals if portal.id in runs]
     with Store.open(home) as store:
         summary = summarise_runs(store.conn, list(runs.values()))
         summary["problems"] = _problems(store, runs, portals)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from crawler.night_report import duration
 from crawler.terminal import console
 
 STATES = {
@@ -44,6 +46,7 @@ def print_status(result: dict[str, Any], registered: int) -> None:
         print_coverage(screen, result["coverage"])
     print_health(screen, result["portals"], registered)
     print_runs(screen, result["runs"])
+    print_nights(screen, result["nights"], result["published"])
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -145,3 +148,23 @@ def _cost(run: dict[str, Any]) -> tuple[str, str, str]:
         "–" if size is None else f"{size / 1e6:.1f}",
         "–" if seconds is None else f"{seconds / 60:.0f}",
     )
+
+
+def print_nights(screen: Console, nights: list[dict[str, Any]], published: str | None) -> None:
+    """The last nights, and how old what readers see is."""
+    if nights:
+        counts = ("portals", "requests", "new", "changed", "gone", "blocked", "errors", "alarms")
+        table = _table("Last nights", "started", "time", *counts)
+        for night in nights:
+            started = night["started"][:16].replace("T", " ")
+            numbers = (f"{night[key]:,}" for key in counts)
+            table.add_row(started, duration(night["seconds"]), *numbers)
+        screen.print(table)
+    if published:
+        age = datetime.now(UTC) - datetime.fromisoformat(published)
+        screen.print(
+            f"Readers see the snapshot of {published[:16].replace('T', ' ')} UTC, ", end=""
+        )
+        screen.print(f"{duration(age.total_seconds())} old.")
+    else:
+        screen.print("No snapshot has been published; readers see the live database.")

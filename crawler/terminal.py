@@ -80,6 +80,21 @@ def print_crawl(summary: dict[str, Any], home: Path) -> None:
     screen.print(f"Next: gongkai serve --home {home}   gongkai export out --home {home}")
 
 
+def print_night(night: dict[str, Any], report: Path | None) -> None:
+    """What a scheduler's log or mail is to show of a night."""
+    screen = console()
+    total = night["totals"]
+    screen.print(
+        f"{total['requests']} requests to {len(night['portals'])} portals; reports: "
+        f"{total['new']} new, {total['changed']} changed, {total['gone']} gone; "
+        f"{total['blocked']} blocked, {total['errors']} errors",
+        markup=False,
+    )
+    for alarm in night["alarms"]:
+        screen.print(f"To do: {alarm['message']}. Next: {alarm['next']}", markup=False)
+    screen.print(f"Report: {report}" if report else "No report was written.", markup=False)
+
+
 def print_findings(counts: dict[str, int]) -> None:
     table = Table("check", "findings", title="Findings by kind", title_justify="left")
     table.columns[1].justify = "right"

@@ -8,6 +8,9 @@ FINISHED = "finished"
 LIMITED = "limit of "
 """What the reason of a run begins with that was asked for no more."""
 
+OUT_OF_TIME = f"{LIMITED}time"
+"""The reason of a run whose time budget was used up: the next one goes on there."""
+
 
 def ended_well(reason: str | None) -> bool:
     """Whether a run ended as it was meant to; False for one that was cut off (None), and for one

@@ -1,11 +1,15 @@
-"""The site: Datasette on an archive's database, with the project's texts, templates and plugins."""
+"""The site: Datasette on an archive, with the project's texts, templates and plugins.
+
+It shows the published snapshot and takes up each new one without a restart
+(data/datasette/plugins/snapshots.py); where nothing has been published yet, the live database.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from pipelines.store import existing_database
+from pipelines.publish import served_database
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "datasette"
 
@@ -25,8 +29,8 @@ SETTINGS = {
 
 
 def datasette_arguments(home: Path, port: int, host: str = "127.0.0.1") -> list[str]:
-    """The command, its program first, that serves ``home``'s database. Raises NoArchive."""
-    command = [sys.executable, "-m", "datasette", "serve", str(existing_database(home))]
+    """The command, its program first, that serves the archive at ``home``. Raises NoArchive."""
+    command = [sys.executable, "-m", "datasette", "serve", str(served_database(home))]
     command += ["--host", host, "--port", str(port)]
     command += ["--metadata", str(FOLDER / "metadata.yml")]
     command += ["--template-dir", str(FOLDER / "templates")]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from datasette.utils import tilde_encode
+from datasette_process import serve
 from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_archive, report_url
 from playwright.sync_api import Browser, Page
 
@@ -61,24 +59,6 @@ class Site:
             "SELECT id FROM reports WHERE title LIKE ?", [f"%{title}%"]
         )
         return int(id)
-
-
-def serve(home: Path) -> tuple[str, subprocess.Popen[bytes]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        datasette_arguments(home, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    base = f"http://127.0.0.1:{port}"
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(base + "/-/versions.json"):
-                return base, process
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    process.kill()
-    raise RuntimeError("Datasette did not start")
 
 
 @pytest.fixture(scope="module")

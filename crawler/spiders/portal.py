@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -34,7 +35,7 @@ from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
-from pipelines.runs import LEASE_LOST
+from pipelines.runs import LEASE_LOST, OUT_OF_TIME
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -74,12 +75,19 @@ class PortalSpider(scrapy.Spider):
     }
 
     def __init__(
-        self, portals: Sequence[Portal], store: Store, *, full: bool, limit: int | None
+        self,
+        portals: Sequence[Portal],
+        store: Store,
+        *,
+        full: bool,
+        limit: int | None,
+        budget: float | None,
     ) -> None:
         super().__init__()
         self.store = store
         self.full = full
         self.limit = limit
+        self._ends = None if budget is None else time.monotonic() + budget
         self.runs: dict[str, int] = {}
         self.addresses = Addresses()
         self.backlog: list[Waiting] = []
@@ -99,10 +107,12 @@ class PortalSpider(scrapy.Spider):
         full: str | bool = False,
         limit: str | int | None = None,
         delay: str | float | None = None,
+        budget: str | float | None = None,
         portals: Sequence[Portal] = (),
     ) -> PortalSpider:
         """``portal``: ids or division codes with commas between; ``portals``: the records
-        themselves. Raises ValueError for what cannot be crawled, before anything is asked."""
+        themselves; ``budget``: seconds after which no more pages are handed out. Raises ValueError
+        for what cannot be crawled, before anything is asked."""
         chosen = list(portals)
         for code in filter(None, portal.split(",")):
             chosen += default_registry(code).within(code)
@@ -125,6 +135,7 @@ class PortalSpider(scrapy.Spider):
             Store.open(Path(settings["GONGKAI_HOME"])),
             full=str(full).lower() in ("1", "true", "yes"),
             limit=int(limit) if limit else None,
+            budget=None if budget in (None, "") else float(budget),  # type: ignore[arg-type]
         )
         spider._set_crawler(crawler)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
@@ -139,10 +150,12 @@ class PortalSpider(scrapy.Spider):
         """Hands out requests as the walks ask for them, and ends when all walks have, and other
         processes have ended those of the portals that they have on lease."""
         self._open_walks()
-        while self._walks or self.queue:
+        while self._walks or (self.queue and not self.time_is_up):
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
+                if self.time_is_up:
+                    walk.stopped = walk.stopped or OUT_OF_TIME
                 if not self._archive.leases.holds(walk.portal.id):
                     walk.stopped = LEASE_LOST
                 rows = walk.next_rows()
@@ -295,6 +308,11 @@ class PortalSpider(scrapy.Spider):
     # Runs
 
     @property
+    def time_is_up(self) -> bool:
+        """Whether the time budget is used up: what is being asked is still read, no more."""
+        return self._ends is not None and time.monotonic() >= self._ends
+
+    @property
     def _archive(self) -> ArchiveMiddleware:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         assert archive is not None  # in custom_settings
@@ -307,7 +325,7 @@ class PortalSpider(scrapy.Spider):
         return reading
 
     def _open_walks(self) -> None:
-        while len(self._walks) < PORTALS_AT_ONCE:
+        while len(self._walks) < PORTALS_AT_ONCE and not self.time_is_up:
             found = self.queue.take(self._archive, self.store.conn)
             if found is None:
                 return
