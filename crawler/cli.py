@@ -417,11 +417,10 @@ def portals_probe(url: str, division: str | None) -> None:
     Asks some 15 times at most, as politely as a crawl, and keeps nothing of what came.
     """
     from crawler.probe import run_probe
-    from crawler.registry import RegistryError
 
     try:
         probe = run_probe(url, division)
-    except RegistryError as error:
+    except ValueError as error:
         raise UserError(str(error)) from error
     if probe.record:
         click.echo(probe.record)

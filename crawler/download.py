@@ -36,8 +36,12 @@ from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import STATUS
 from twisted.web.iweb import IResponse
 
+from crawler.failures import EndlessHead
 from crawler.portal import USUAL_TLS
 from crawler.tls import tls_policy
+
+LARGEST_HEAD = 128 * 1024
+"""Bytes before a body. Real ones have some 500; browsers stop at 256 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
         assert parser is not None
         parser.__class__ = _WireParser
         parser.gongkai_lines = []
+        parser.gongkai_room = LARGEST_HEAD
         transport = self.transport
         assert transport is not None
 
@@ -113,14 +118,22 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
 
 class _WireParser(_LenientHTTPClientParser):
     gongkai_lines: list[bytes]
+    gongkai_room: int
+    """Bytes that may still come before the body; interim answers are counted too."""
 
     def lineReceived(self, line: bytes) -> None:
+        self.gongkai_room -= len(line) + 1
+        if self.gongkai_room < 0:
+            raise EndlessHead(f"the head of the answer is longer than {LARGEST_HEAD:,} bytes")
         if self.state == STATUS:
             # After an interim answer the parser begins anew.
             self.gongkai_lines.clear()
         # Lines are split at the line feed, so this is what came, carriage return or not.
         self.gongkai_lines.append(line + b"\n")
         super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        raise EndlessHead(f"a line of the answer's head is longer than {self.MAX_LENGTH:,} bytes")
 
 
 class _Sent:

@@ -32,12 +32,13 @@ class OffPortal(IgnoreRequest):
     """A request that would leave its portal."""
 
 
-class KeepToPortal:
-    """Refuses requests to other hosts; gives each its portal, run, download slot and TLS.
+class LeftAlone(IgnoreRequest):
+    """A request to a portal of which nothing more is asked tonight; the message says why."""
 
-    One slot a portal, whichever of its hosts is asked, with or without www., so that one request
-    at a time holds for all of them.
-    """
+
+class KeepToPortal:
+    """Refuses requests to other hosts, and all to a portal that is left alone; gives each its
+    portal, run and TLS."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -52,9 +53,10 @@ class KeepToPortal:
         if walk is None or not walk.portal.owns(request.url):
             portal = walk.portal.id if walk else "none"
             raise OffPortal(f"{site_of(request.url)} is not a host of the portal ({portal})")
+        if walk.left:
+            raise LeftAlone(walk.left)
         request.meta["portal"] = walk.portal.id
         request.meta["run"] = walk.run
-        request.meta["download_slot"] = walk.portal.site
         request.meta["tls"] = walk.portal.tls
 
 

@@ -53,6 +53,10 @@ class PartsQueue:
         if not page.asked_now:
             self._ask(page)
 
+    def put_off(self) -> None:
+        """A part is to be asked another night: its page waits on, and the archive knows it."""
+        self.asking -= 1
+
     def take_complete(self) -> Iterable[Capture]:
         """The pages whose parts are all there, each once."""
         while self._complete:

@@ -18,6 +18,7 @@ from crawler.portal import Portal
 from crawler.probe_walk import ProbeSpider, ProbeWalk
 from crawler.record_text import write_record
 from crawler.registry import default_registry, division_name, unlisted_portal
+from crawler.robots import FORBIDDEN
 from crawler.run import run_spider
 from pipelines.places import Places
 from pipelines.store import existing_database
@@ -34,7 +35,7 @@ ADVICE = (
     ("gone", "the home page is not there any more: look for the portal's new address"),
     ("soft 404", "the home page is not there any more: look for the portal's new address"),
     ("a redirect to", "the portal has moved: probe that address"),
-    ("Forbidden", "nothing but robots.txt was asked"),
+    (FORBIDDEN, "nothing but robots.txt was asked"),
 )
 """What the reason of a failed home page begins with → what it means for the record."""
 
@@ -55,7 +56,7 @@ def run_probe(url: str, division: str | None = None) -> Probe:
     """Probe the portal with this home page; can be called once a process.
 
     What its record says by hand (hosts, tls, expect, note) is kept. Raises RegistryError for an
-    address or a division that is none.
+    address or a division that is none, ValueError where no contact is set (``crawler.politeness``).
     """
     found = unlisted_portal(url, division)
     if known := default_registry().by_url(found.url):
@@ -73,7 +74,8 @@ def run_probe(url: str, division: str | None = None) -> Probe:
 
 def _tell(walk: ProbeWalk, conn: sqlite3.Connection, known: bool) -> Probe:
     if walk.home is None:
-        failure = walk.failure or "home page: it could not be kept while it was looked at"
+        lost = "home page: it could not be kept while it was looked at"
+        failure = walk.left or walk.failure or lost
         return Probe("", f"{walk.portal.url}: {_with_advice(failure)}")
     portal, why = _place(walk.portal, walk.home, known)
     columns = walk.columns
@@ -91,7 +93,7 @@ def _tell(walk: ProbeWalk, conn: sqlite3.Connection, known: bool) -> Probe:
 
 
 def _with_advice(reason: str) -> str:
-    what = reason.removeprefix("home page: ")
+    what = reason.removeprefix("home page: ").removeprefix("robots.txt: ")
     advice = next((advice for start, advice in ADVICE if what.startswith(start)), None)
     return f"{reason}; {advice}" if advice else reason
 

@@ -12,12 +12,13 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 import yaml
 
 from crawler.families import FAMILIES
 from crawler.portal import Bounds, ColumnKind, Portal, Tls
-from crawler.urls import is_loopback, resolve, site_of
+from crawler.urls import is_loopback, is_private, resolve, site_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SYNTHETIC = "99"
@@ -97,6 +98,9 @@ class _Record:
         portal = Portal(id=code, division=code, **values)
         if is_loopback(portal.url) != portal.synthetic:
             raise self.wrong(nodes["url"], f"only synthetic portals lie on loopback, not {code}")
+        for host in portal.hosts:
+            if is_private(urlsplit(f"//{host}").hostname or "") and not portal.synthetic:
+                raise self.wrong(nodes["hosts"], f"{host} of {code} is no public address")
         for column in nodes["columns"].value if "columns" in nodes else ():
             if not portal.owns(column[0].value):
                 site = site_of(column[0].value)

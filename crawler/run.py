@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,6 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.due import due_portals
+from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
@@ -47,8 +47,9 @@ def choose_portals(
 def _choose_due(home: Path, codes: Sequence[str], unlisted: str | None) -> list[Portal]:
     if unlisted:
         raise RegistryError("--due chooses among the portals of the registry: leave --url away")
+    portals = _within(codes) if codes else [one for one in default_registry() if not one.synthetic]
     with Store.open(home) as store:
-        return due_portals(store.conn, _within(codes or [""]), now())
+        return due_portals(store.conn, portals, now())
 
 
 def _within(codes: Sequence[str]) -> list[Portal]:
@@ -69,9 +70,9 @@ def run_crawl(
     """Crawl portals into the archive at ``home``; can be called once a process.
 
     Returns the counts of ``crawl --json`` without seconds, and ``problems``: a sentence for each
-    portal whose run did not end well. ValueError for a delay that is too short. After ``budget``
-    seconds no more pages are handed out, and the next crawl goes on there. ``quiet`` prints no
-    progress; what went wrong with a page is a line on stderr either way.
+    portal whose run did not end well. ValueError for what would be rude (``crawler.politeness``).
+    After ``budget`` seconds no more pages are handed out, and the next crawl goes on there.
+    ``quiet`` prints no progress; what went wrong with a page is a line on stderr either way.
     """
     settings = _settings()
     for portal in portals:
@@ -110,20 +111,23 @@ def _settings() -> Settings:
 
 
 def run_spider(
-    spider: type[AnySpider], home: Path, settings: Settings | None = None, **arguments: Any
+    spider: type[AnySpider],
+    home: Path,
+    settings: Settings | None = None,
+    *,
+    portals: Sequence[Portal],
+    **arguments: Any,
 ) -> AnySpider | None:
     """Run a spider to its end in this process, its archive at ``home``; once a process. Returns it,
-    or None where it could not even be made."""
+    or None where it could not even be made. ValueError as of ``run_crawl``."""
     settings = settings or _settings()
+    stay_polite(settings, portals)
     settings.set("GONGKAI_HOME", str(home), priority="cmdline")
     settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
     settings.set("LOG_FORMAT", "%(message)s", priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    # A robots.txt that cannot be had is archived and told of like every other failure; Scrapy would
-    # add a traceback to it.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     crawler = process.create_crawler(spider)
-    process.crawl(crawler, **arguments)
+    process.crawl(crawler, portals=portals, **arguments)
     process.start()
     return cast("AnySpider | None", crawler.spider)
 

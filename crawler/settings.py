@@ -20,13 +20,14 @@ GONGKAI_HOME = os.environ.get(
 )
 
 # Portals are told who asks and whom to turn to: an address of the operator's, never a browser's
-# name.
-GONGKAI_CONTACT = os.environ.get("GONGKAI_CONTACT", "no contact set")
-USER_AGENT = f"gongkai/{_VERSION} (+{GONGKAI_CONTACT})"
+# name. Without one only portals on loopback are asked (crawler.politeness).
+GONGKAI_CONTACT = os.environ.get("GONGKAI_CONTACT", "").strip()
+USER_AGENT = f"gongkai/{_VERSION}" + (f" (+{GONGKAI_CONTACT})" if GONGKAI_CONTACT else "")
+# For `scrapy shell`; a crawl has crawler.robots in its place, which cannot be switched off.
 ROBOTSTXT_OBEY = True
 
-# One request at a time to a portal and a pause after it: these servers are small. The spider sets
-# the pause for each portal (crawler.registry.polite_delay) in DOWNLOAD_SLOTS.
+# One request at a time to a server and a pause between two: these servers are small. A crawl sets
+# the pause of each (crawler.pace), which begins at this one.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOADER = "crawler.downloader.StrictDownloader"
 DOWNLOAD_DELAY = 1.5

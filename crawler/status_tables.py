@@ -110,7 +110,8 @@ def print_health(screen: Console, portals: list[dict[str, Any]], registered: int
     for portal in bad[:MOST_LINES]:
         said = "; ".join(portal["alarms"])
         when = portal["started"][:10]
-        screen.print(f"  [red]alarm[/] {portal['name']} ({portal['portal']}), {when}: ", end="")
+        kind = "blocked" if portal["blocked_nights"] else "alarm"
+        screen.print(f"  [red]{kind}[/] {portal['name']} ({portal['portal']}), {when}: ", end="")
         screen.print(said, markup=False)
     if len(bad) > MOST_LINES:
         screen.print(f"  and {len(bad) - MOST_LINES} more: --json has them all")

@@ -18,12 +18,16 @@ MAX_LENGTH = 1000
 MAX_PARAMETERS = 20
 
 _PORTS = {"http": 80, "https": 443}
-_SESSION_PATH = re.compile(r";(?:jsessionid|sessionid|sid)=[^/?#]*", re.I)
+_SESSION_PATH = re.compile(r";(?:jsessionid|sessionid|sid)=[^/?#]*|/\(S\([0-9a-z]+\)\)(?=/)", re.I)
 _SESSION_KEYS = frozenset(
     ["jsessionid", "phpsessid", "sessionid", "session_id", "sid", "cfid", "cftoken"]
 ) | frozenset(["_", "rnd", "rand", "random", "timestamp"])
 """Parameters that change from one visit to the next and never the page: sessions and what keeps a
 cache from answering."""
+_CLOCK_KEYS = frozenset(["_t", "t", "ts", "v", "time", "nocache", "cache"])
+_CLOCK = re.compile(r"1[4-9]\d{8}(?:\d{3})?|0\.\d{5,}")
+"""What JavaScript's clock (since 2014) and dice give. In parameters that also have other values."""
+
 _LEGACY_ADDRESS = re.compile(r"[\d.]+|0x[\da-f.x]+", re.I)
 
 
@@ -95,8 +99,8 @@ def _spell(parts: SplitResult, base: SplitResult) -> str:
         pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
         if len(pairs) > MAX_PARAMETERS:
             raise ValueError("more parameters than a page needs")
-        if any(key.lower() in _SESSION_KEYS for key, _ in pairs):
-            kept = (pair for pair in query.split("&") if _key(pair) not in _SESSION_KEYS)
+        if any(_is_passing(key, value) for key, value in pairs):
+            kept = (pair for pair in query.split("&") if not _is_passing(*pair.partition("=")[::2]))
             query = "&".join(kept)
     path = _SESSION_PATH.sub("", parts.path) or "/"
     while path.startswith(("/../", "/./")):  # above the root, as browsers read it
@@ -105,8 +109,10 @@ def _spell(parts: SplitResult, base: SplitResult) -> str:
     return safe_url_string(urlunsplit((scheme, netloc, path, query, "")))
 
 
-def _key(pair: str) -> str:
-    return pair.partition("=")[0].lower()
+def _is_passing(key: str, value: str) -> bool:
+    """Whether a parameter changes from one visit to the next, and the page does not."""
+    key = key.lower()
+    return key in _SESSION_KEYS or (key in _CLOCK_KEYS and _CLOCK.fullmatch(value) is not None)
 
 
 def _host(name: str | None) -> str:
@@ -123,6 +129,12 @@ def site_of(url: str) -> str:
     port = parts.port
     host = bare_host(_host(parts.hostname))
     return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, without the slash."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_loopback(url: str) -> bool:
@@ -144,9 +156,26 @@ def is_private(host: str) -> bool:
     if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
         return True
     try:
-        return not ipaddress.ip_address(host).is_global
+        address = ipaddress.ip_address(host)
     except ValueError:
         return _LEGACY_ADDRESS.fullmatch(host) is not None
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or _translated(address)
+        if inner is not None:
+            return is_private(str(inner))
+        if address.is_site_local:
+            return True
+    return address.is_multicast or not address.is_global
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Addresses of IPv4 as a network that has only IPv6 writes them (RFC 6052)."""
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address not in _NAT64:
+        return None
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 def below(url: str, column: str) -> bool:

@@ -76,6 +76,7 @@ class Walk:
             self.parts.add(waiting)
         self.reports = 0
         self.stopped: str | None = None
+        self.left: str | None = None
         self._judge = Judge(
             division_name(portal.division) if portal.division else "",
             places_within(portal.division),
@@ -257,6 +258,18 @@ class Walk:
             self.failure = f"home page: {reason}"
         self._done(row)
 
+    def leave(self, reason: str) -> None:
+        """Nothing more is to be asked of this portal tonight; what waits goes on waiting."""
+        self.left = self.left or reason
+        self.stopped = self.stopped or reason
+
+    def put_off(self, row: Row) -> None:
+        """The page or part was not asked, or is to be asked again, on another night."""
+        if row.page is None:
+            self._done(row)
+        else:
+            self.parts.put_off()
+
     def reading(self) -> None:
         """A page went to be read."""
         self._unread += 1
@@ -303,7 +316,7 @@ class Walk:
         if row.kind == "home":
             self.failure = f"home page: {reason}"
         if self._failures == GIVE_UP_AFTER:
-            self.stopped = f"{self._failures} failures in a row, the last: {reason}"
+            self.stopped = self.failure or f"{self._failures} failures in a row, the last: {reason}"
 
     def _lead_on(self, row: Row, target: str | None) -> str | None:
         """Put in what a page sends on to, as what the page itself was thought to be."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.divisions import read_divisions
-from pipelines.runs import FINISHED, LIMITED, ended_well
+from pipelines.runs import FINISHED, LIMITED, WALLS, ended_well
 
 Bounds = tuple[int | None, int | None]
 """The least and the largest number of reports that a portal is expected to have."""
@@ -53,13 +53,17 @@ def portal_health(
 
     ``expected``: portal → how many reports its record expects. Each portal has ``reports`` (that
     stand), ``before`` (that stood after the last good run before the latest; None without one),
-    ``state`` (ok, alarm, limited, unfinished) and ``alarms``, one clause each.
+    ``state`` (ok, alarm, limited, unfinished), ``alarms``, one clause each, and ``blocked_nights``:
+    on how many nights up to the last a wall stood before the whole of it.
     """
     found = []
     for row in conn.execute(_LAST_RUNS, {"finished": FINISHED, "division": division}):
         id, name, place, url, started, finished, reason, reports, before = row
         whole = finished is not None and not str(reason).startswith(LIMITED)
         alarms = [] if finished is None or ended_well(reason) else [str(reason)]
+        nights = _blocked_nights(conn, id) if alarms and alarms[0].startswith(WALLS) else 0
+        if nights > 1:
+            alarms.append(f"blocked for {nights} nights now")
         if whole:
             alarms += _missing(reports, before, expected.get(id, (None, None)))
         state = "alarm" if alarms else "unfinished" if finished is None else "limited"
@@ -75,9 +79,23 @@ def portal_health(
                 "before": before,
                 "state": "ok" if whole and not alarms else state,
                 "alarms": alarms,
+                "blocked_nights": nights,
             }
         )
     return found
+
+
+def _blocked_nights(conn: sqlite3.Connection, portal: str) -> int:
+    """By days of UTC: a night in China lies within one. A run that was cut off says nothing."""
+    nights = set()
+    for started, reason in conn.execute(
+        "SELECT started, reason FROM runs WHERE portal = ? ORDER BY id DESC", [portal]
+    ):
+        if reason is not None and not reason.startswith(WALLS):
+            break
+        if reason is not None:
+            nights.add(started[:10])
+    return len(nights)
 
 
 def _missing(reports: int, before: int | None, expected: Bounds) -> list[str]:

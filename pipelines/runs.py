@@ -12,6 +12,10 @@ OUT_OF_TIME = f"{LIMITED}time"
 """The reason of a run whose time budget was used up: the next one goes on there."""
 
 
+WALLS = ("home page: blocked: ", "robots.txt: blocked: ", "home page: robots.txt: blocked: ")
+"""What the reason of a run begins with that a wall kept out of the whole portal."""
+
+
 def ended_well(reason: str | None) -> bool:
     """Whether a run ended as it was meant to; False for one that was cut off (None), and for one
     that finished with a complaint."""

@@ -18,6 +18,12 @@ MEANS = {
     "challenge 412": (faults.script_challenge, "blocked"),
     "challenge 521": (faults.challenge, "blocked"),
     "script stub": (faults.stub, "blocked"),
+    "shell": (faults.shell, "blocked"),
+    "login": (faults.login, "blocked"),
+    "soft 404": (faults.missing, "soft 404"),
+    "bomb": (faults.bomb, "error"),
+    "endless head": (faults.endless_head, "error"),
+    "huge cookie": (faults.huge_cookie, "error"),
     "server error": (faults.refused(500), "error"),
     "no service": (faults.refused(503), "error"),
     "loop": (faults.loop, "error"),
@@ -84,7 +90,7 @@ def test_a_portal_that_does_not_answer_is_one_clear_line(tmp_path: Path) -> None
     assert "refused" in result.stderr
     assert json.loads(result.stdout)["errors"] >= 1
     ((reason,),) = query(home, "SELECT reason FROM runs")
-    assert reason.startswith("home page: error:")
+    assert reason.startswith("robots.txt: error:")
 
 
 def test_a_portal_without_a_report_is_no_success(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import shlex
@@ -128,3 +129,14 @@ def test_paths_that_a_document_names_exist(document: Path) -> None:
         # Made by crawling; named so that a reader finds it.
         if not path.startswith("data/archive"):
             assert (ROOT / path).exists(), path
+
+
+def test_every_bound_of_the_crawl_is_the_one_that_the_code_keeps() -> None:
+    rows = re.findall(
+        r"^\| .+ \| ([\d,]+) \| `([\w.]+)\.(\w+)` \|$",
+        (ROOT / "docs" / "crawling.md").read_text("utf-8"),
+        re.M,
+    )
+    assert len(rows) > 10
+    for bound, module, name in rows:
+        assert getattr(importlib.import_module(module), name) == int(bound.replace(",", "")), name

@@ -9,6 +9,7 @@ import ssl
 import threading
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from raw_server import RawServer, ok, raw_server
+
+from crawler.sample import World, faults, serve
 
 PAGE = b"<html><a href='x'>\xc4\xe3\xba\xc3</a></html>"
 
@@ -46,6 +49,10 @@ ANSWERS = {
     "ssh": b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
     "silent": b"HTTP/1.1 200 OK\r\nContent-Le" + RawServer.HANG,
     "large": ok(b"x" * 300_000),
+    "endless_head": b"HTTP/1.1 200 OK\r\n" + b"X-More: of the same\r\n" * 20_000 + b"\r\n",
+    "endless_interim": b"HTTP/1.1 103 Wait\r\n\r\n" * 20_000 + ok(PAGE),
+    "long_line": ok(PAGE, b"Set-Cookie: a=" + b"0" * 20_000),
+    "long_line_alone": b"HTTP/1.1 200 OK\r\nSet-Cookie: a=" + b"0" * 90_000 + RawServer.HANG,
     "large_unannounced": b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 300_000,
 }  # fmt: skip
 
@@ -114,9 +121,13 @@ def test_body_that_ends_with_the_connection_is_whole(wire: tuple[RawServer, Craw
     [
         ("closed", "{host} closed the connection without an answer"),
         ("ssh", "the answer is not HTTP"),
-        ("silent", "no answer within 3 s"),
+        ("silent", "no whole answer within 3 s"),
         ("large", "the answer is larger than 200,000 bytes"),
         ("large_unannounced", "the answer is larger than 200,000 bytes"),
+        ("endless_head", "the head of the answer is longer than 131,072 bytes"),
+        ("endless_interim", "the head of the answer is longer than 131,072 bytes"),
+        ("long_line", "a line of the answer's head is longer than 16,384 bytes"),
+        ("long_line_alone", "a line of the answer's head is longer than 16,384 bytes"),
     ],
 )
 def test_what_gets_no_answer_is_a_record_too(
@@ -131,8 +142,8 @@ def test_what_gets_no_answer_is_a_record_too(
     assert (capture["outcome"], capture["evidence"], capture["reading"]) == ("error", said, "none")
 
 
-def certificate(folder: Path) -> Path:
-    """A certificate for loopback that nobody vouches for."""
+def certificate(folder: Path, address: str = "127.0.0.1") -> Path:
+    """A certificate for an address, loopback's by default, that nobody vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)
@@ -141,7 +152,7 @@ def certificate(folder: Path) -> Path:
         .not_valid_before(now)
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), False
         )
         .sign(key, hashes.SHA256())
     )
@@ -205,10 +216,47 @@ def test_a_record_lets_through_what_tls_refuses_and_only_that(tmp_path: Path) ->
         settings = {"DOWNLOAD_VERIFY_CERTIFICATES": True}
         crawl = Crawl(tmp_path / "archive", urls, tls=tls, settings=settings)
     found = [crawl.seen[url]["capture"]["evidence"] for url in urls]
-    assert found[0] == "TLS failed: certificate verify failed"
+    assert found[0] == (
+        "TLS failed: certificate verify failed"
+        " (`tls: {verify: false}` in the portal's record would let it through)"
+    )
     assert found[1] is None
     assert found[2].startswith("TLS failed: ")
+    assert "`tls: {ciphers: old}`" in found[2]
     assert found[3] is None
+
+
+def test_a_certificate_for_another_host_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though somebody trusted vouches for it."""
+    path = certificate(tmp_path, "192.0.2.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with raw_server(tls=context, a=ok(PAGE), b=ok(PAGE)) as server:
+        urls = [f"{server.url}/a", f"{server.url}/b"]
+        settings = {"DOWNLOAD_VERIFY_CERTIFICATES": True}
+        tls = {urls[1]: (False, False)}
+        crawl = Crawl(tmp_path / "archive", urls, tls=tls, settings=settings)
+    assert crawl.seen[urls[0]]["capture"]["evidence"] == (
+        f"TLS failed: the certificate is not for 127.0.0.1:{server.port}"
+        " (`tls: {verify: false}` in the portal's record would let it through)"
+    )
+    assert crawl.seen[urls[1]]["capture"]["outcome"] == "page"
+
+
+def test_a_body_that_drips_ends_in_time(tmp_path: Path) -> None:
+    """The time is for the whole answer, so a byte now and then does not hold a crawl up."""
+
+    def drip(path: str, answer: faults.Answer) -> faults.Answer:
+        return replace(answer, body=b"<p>" * 1000, piece=1, pause=0.05)
+
+    with serve(World(units=1)) as server:
+        server.faults["/"] = drip
+        crawl = Crawl(tmp_path / "archive", server.urls, settings={"DOWNLOAD_TIMEOUT": 1})
+    capture = crawl.seen[server.urls[0]]["capture"]
+    assert (capture["outcome"], capture["evidence"]) == ("error", "no whole answer within 1 s")
 
 
 def test_every_answer_on_one_connection_has_its_own_head(tmp_path: Path) -> None:

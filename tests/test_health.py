@@ -155,3 +155,19 @@ def test_status_shows_it(nights: Nights, home: Path) -> None:
     assert [one["state"] for one in shown["portals"]] == ["alarm"]
     wrong = run("status", "777", "--home", home)
     assert (wrong.returncode, wrong.stderr) == (2, "Error: no division has the code '777'\n")
+
+
+def test_how_many_nights_a_wall_has_stood_is_said(nights: Nights) -> None:
+    wall = "home page: blocked: answered 412, the script challenge 瑞数"
+    nights.night(1, new=3)
+    nights.night(2, reason=wall)
+    (one,) = portal_health(nights.conn, {}, XIAHE)
+    assert one["blocked_nights"] == 1
+    nights.night(3, reason=None)
+    nights.night(4, reason="robots.txt: blocked: answered 521 with the cookie of 加速乐")
+    (one,) = portal_health(nights.conn, {}, XIAHE)
+    assert (one["state"], one["blocked_nights"]) == ("alarm", 2)
+    assert "blocked for 2 nights now" in one["alarms"]
+    nights.night(5)
+    (one,) = portal_health(nights.conn, {}, XIAHE)
+    assert (one["state"], one["blocked_nights"]) == ("ok", 0)

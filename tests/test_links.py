@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.web.client import URI
 
 from crawler.links import Judge, Link, Place, fold, leads_nowhere, names_report, read_title
+from crawler.registry import unlisted_portal
 from crawler.urls import below, is_private, resolve, resolve_redirect, site_of
 
 HOST = "http://www.xiahe.gov.cn"
@@ -266,6 +268,11 @@ def test_any_text_can_be_judged(text: str, attribute: str) -> None:
         ("a.htm;jsessionid=0A1B?x=1", f"{HOST}/zfxxgk/a.htm?x=1"),
         ("a.jsp?wbtreeid=1&JSESSIONID=0A", f"{HOST}/zfxxgk/a.jsp?wbtreeid=1"),
         ("a.jsp?_=1700000000", f"{HOST}/zfxxgk/a.jsp"),
+        ("a.jsp?id=3&_t=1700000000123", f"{HOST}/zfxxgk/a.jsp?id=3"),
+        ("a.jsp?t=0.8371625", f"{HOST}/zfxxgk/a.jsp"),
+        ("a.jsp?t=1700000&v=2", f"{HOST}/zfxxgk/a.jsp?t=1700000&v=2"),
+        ("a.php?PHPSESSID=0a1b2c&id=1", f"{HOST}/zfxxgk/a.php?id=1"),
+        ("/(S(lit3py55t21z5v55vlm25s55))/a.aspx", f"{HOST}/a.aspx"),
         ("http://WWW.XIAHE.GOV.CN:80/a.htm", f"{HOST}/a.htm"),
         ("https://xiahe.gov.cn/a.htm", f"{HOST}/a.htm"),
         ("http://xiahe.gov.cn:8080/a.htm", "http://xiahe.gov.cn:8080/a.htm"),
@@ -305,12 +312,17 @@ def test_hosts_and_their_twins() -> None:
     [
         *("127.0.0.1", "localhost", "10.1.2.3", "192.168.0.1", "::1", "fe80::1"),
         *("169.254.169.254", "2130706433", "0x7f.1", "127.1", "a.localhost", "0.0.0.0"),
+        *("100.64.0.1", "0177.0.0.1", "0x7f000001", "224.0.0.1", "255.255.255.255", "127.0.0.1."),
+        *("::ffff:127.0.0.1", "::ffff:7f00:1", "2002:7f00:1::", "64:ff9b::10.0.0.1", "::"),
+        *("fc00::1", "fec0::1", "fe80::1%eth0", "LOCALHOST", "a.internal"),
     ],
 )
 def test_private_hosts_are_told(host: str) -> None:
     assert is_private(host)
     assert not is_private("www.xiahe.gov.cn")
     assert not is_private("61.178.20.1")
+    assert not is_private("2002:3db2:1401::")
+    assert not is_private("240e::1")
 
 
 @pytest.mark.parametrize(
@@ -329,3 +341,36 @@ def test_a_redirect_means_the_scheme_and_the_name_that_it_gives(
     location: str, target: str | None
 ) -> None:
     assert resolve_redirect("http://xiahe.gov.cn/", location) == target
+
+
+OWN = unlisted_portal("http://www.xiahe.gov.cn/")
+HOSTS = [
+    *("www.xiahe.gov.cn", "xiahe.gov.cn", "WWW.XIAHE.GOV.CN.", "ｗｗｗ.xiahe。gov.cn"),
+    *("www.xiahe.gov.cn.evil.example", "evil.example", "xiahe.gov.cn@evil.example", "xiahe-gov.cn"),
+    *(
+        "evil.example\\@www.xiahe.gov.cn",
+        "www.xiahe.gov.cn%00.evil.example",
+        "夏河.gov.cn",
+        "[::1]",
+    ),
+    *("www.xiahe.gov.cn%2eevil.example", "xn--vhq.gov.cn", "www.xiahe.gov.cn:80@evil.example"),
+    *("127.0.0.1", "2130706433", "0x7f.1", "www.www.xiahe.gov.cn", "www.xiahe.gov.cn\u0130", ""),
+]
+
+
+SPELLINGS = st.tuples(
+    st.sampled_from(["http://", "https://", "//", "HTTP:\\\\", "http:", "/", "\t//", "///", ""]),
+    st.sampled_from(HOSTS) | st.text("wxiahe.gocn@:%[]\\#?/0", max_size=20),
+    st.sampled_from(["", ":80", ":443", ":8080", ":0", ":", "@evil.example", "\\@evil.example"]),
+    st.sampled_from(["/", "", "/a.htm", "//evil.example/", "?@evil.example/", "#@evil.example"]),
+).map("".join)
+
+
+@given(SPELLINGS)
+def test_no_spelling_of_an_address_leads_off_the_portal(href: str) -> None:
+    """What is taken for the portal's lies on the host that the client would connect to."""
+    for target in (resolve(OWN.url, href), resolve_redirect(OWN.url, href)):
+        if target is not None and OWN.owns(target):
+            connects = URI.fromBytes(target.encode("ascii"))
+            assert connects.host in (b"www.xiahe.gov.cn", b"xiahe.gov.cn")
+            assert connects.port in (80, 443)

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.outcome import judge, load_rules
 
+PAGES = Path(__file__).parent / "pages"
 HTML = [(b"Content-Type", b"text/html; charset=utf-8")]
 PARAGRAPH = (
     "<p>2023年,石坪镇人民政府认真贯彻落实《中华人民共和国政府信息公开条例》,主动公开政府信息。</p>"
@@ -51,11 +52,20 @@ def test_report_with_telltale_words_is_a_page(words: str) -> None:
     assert judge(200, HTML, report(words).encode()) == ("page", None)
 
 
+def test_no_golden_page_is_taken_for_anything_else() -> None:
+    pages = [path for path in PAGES.glob("*/page.*") if path.suffix in (".html", ".txt", ".md")]
+    assert len(pages) > 100
+    taken = {path: judge(200, HTML[:0], path.read_bytes()) for path in pages}
+    assert set(taken.values()) == {("page", None)}, taken
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize(
     "body",
     [
         page("您访问的页面不存在"),
+        page("您访问的页面不存在,3秒后返回"),
+        page("抱歉!您访问的网页已被删除、更名或暂时不可用"),
         page("<div>对不起,页面不存在或已删除!</div><p>3秒后返回<a href='/'>首页</a></p>"),
         page(f"<ul>{NAVIGATION}</ul><p>该信息不存在或已删除</p><p>地址:石坪县</p>"),
         page(f"{NAVIGATION}{PARAGRAPH * 12}", title="404错误页面"),
@@ -87,6 +97,10 @@ def test_gone_whatever_the_page_says(status: int) -> None:
         (503, HTML, page("<h1>网站防火墙</h1>您的请求存在异常,已被拦截")),
         (405, HTML, page("很抱歉,由于您访问的URL有可能对网站造成安全威胁,您的访问被阻断。")),
         (202, HTML, page("<script>$_ts=window['$_ts']" + ";var z=1" * 900 + "</script>")),
+        (200, HTML, page("<div id=app></div>" + "<script>window.x=1</script>" * 90)),
+        (200, HTML, page("<div id='app'>正在加载...</div><noscript>no JavaScript</noscript>")),
+        (200, HTML, page("正在验证您的浏览器,请稍候" + f"<script>{'x=1;' * 600}</script>")),
+        (200, HTML, page("境外IP禁止访问本站")),
         (200, HTML, "<html><script>" + "a=1;" * 250 + "</script></html>"),
         (200, HTML, "<script>document.cookie='t=1';location.href='/';</script>"),
         (200, HTML, page("<p>请输入验证码</p><img src=/captcha><input name=code>")),
@@ -105,6 +119,7 @@ def test_walls_are_blocked(status: int, headers: list[tuple[bytes, bytes]], body
         (200, "", "error", "empty page"),
         (200, page("<div id=main></div>"), "error", "empty page"),
         (204, "", "error", "empty page"),
+        (200, page("网站维护中,请稍后访问"), "error", "the page says only: 网站维护中"),
         (500, report(), "error", "answered 500"),
         (521, page("origin is down"), "error", "answered 521"),
         (503, page("Service Unavailable"), "error", "answered 503"),

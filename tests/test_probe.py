@@ -82,7 +82,7 @@ def test_what_is_wrong_is_one_sentence_with_what_to_do() -> None:
         urls,
         said,
         [
-            "refused the connection; try again later",
+            "refused the connection; nothing is asked where it cannot be had (RFC 9309); try again",
             "blocked: answered 412, the script challenge 瑞数; the portal lets no program in",
             "soft 404: the page says only: 页面不存在; the home page is not there any more",
             "a redirect to http://a.invalid/, which is not on this portal; the portal has moved",

@@ -86,6 +86,7 @@ def test_a_province_is_read_alone() -> None:
         (GOOD.replace("www.xiahe.gov.cn", "127.0.0.1"), 4, "only synthetic portals lie on loop"),
         (GOOD + "  hosts: xh.gov.cn\n", 6, "'hosts' of 623027 must be a list"),
         (GOOD + "  hosts: [http://xh.gov.cn/]\n", 6, "is no host name"),
+        (GOOD + "  hosts: [10.0.0.8:8080]\n", 6, "is no public address"),
         (GOOD + "  tls: old\n", 6, "'tls' of 623027 must be a mapping like"),
         (GOOD + "  tls: {cipher: old}\n", 6, "did you mean 'ciphers'?"),
         (GOOD + "  tls: {ciphers: new}\n", 6, "can only be old"),

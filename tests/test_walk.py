@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -493,8 +494,9 @@ def test_a_public_name_that_points_at_this_machine_is_not_asked(home: Path) -> N
             text=True,
             timeout=120,
             cwd=ROOT,
+            env={**os.environ, "GONGKAI_CONTACT": "crawl@portal.example"},
         )
     assert asked == []
     assert "www.portal.example resolves to the private address 127.0.0.1" in result.stderr
     ((reason,),) = query(home, "SELECT reason FROM runs")
-    assert reason.startswith("home page: error: the name www.portal.example")
+    assert reason.startswith("robots.txt: error: the name www.portal.example")

@@ -3,6 +3,7 @@ would have given to the one it gives instead. ``Server.faults`` holds them by pa
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -59,6 +60,43 @@ def stub(path: str, answer: Answer) -> Answer:
         b"<html><head><script>var a=0;" + b"a=a+1;" * 150 + b"</script></head><body></body></html>"
     )
     return Answer(200, (("Content-Type", "text/html"),), page)
+
+
+def shell(path: str, answer: Answer) -> Answer:
+    """200 with the shell of a page that is one program in the browser."""
+    page = (
+        b"<html><head><style>" + b".a{color:red}" * 300 + b"</style></head><body>"
+        b"<div id=app></div><script src=/js/app.js></script></body></html>"
+    )
+    return Answer(200, (("Content-Type", "text/html"),), page)
+
+
+def missing(path: str, answer: Answer) -> Answer:
+    """200 with a page that says that it is none."""
+    page = "<html><body><p>您访问的页面不存在,3秒后返回</p></body></html>"
+    return Answer(200, (("Content-Type", "text/html; charset=utf-8"),), page.encode())
+
+
+def login(path: str, answer: Answer) -> Answer:
+    """200 with a form that asks for a password."""
+    page = "<html><body><form>用户登录 <input type='password'></form></body></html>"
+    return Answer(200, (("Content-Type", "text/html; charset=utf-8"),), page.encode())
+
+
+def bomb(path: str, answer: Answer) -> Answer:
+    """50 kB of gzip that hold 50 MB."""
+    headers = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
+    return Answer(200, headers, gzip.compress(b"<p>" * (50 * MEGABYTE // 3)))
+
+
+def endless_head(path: str, answer: Answer) -> Answer:
+    """A megabyte of headers."""
+    return replace(answer, headers=(("Set-Cookie", "a=" + "0" * 1000),) * 1000)
+
+
+def huge_cookie(path: str, answer: Answer) -> Answer:
+    """One header of 100 kB."""
+    return replace(answer, headers=(("Set-Cookie", "a=" + "0" * 100_000),))
 
 
 def loop(path: str, answer: Answer) -> Answer:

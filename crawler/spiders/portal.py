@@ -13,7 +13,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
 from crawler.live import LiveReading
+from crawler.middlewares import LeftAlone
+from crawler.politeness import stay_polite
 from crawler.portal_queue import LOOK_AGAIN, PortalQueue
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
@@ -56,8 +58,11 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.robots.ObeyRobots": 100,
             "crawler.middlewares.UndoCoding": 590,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.pace.KeepPace": 940,
             "crawler.archive.ArchiveMiddleware": 950,
         },
         # They look at the requests that a callback yields, and this one yields none; and every
@@ -79,17 +84,20 @@ class PortalSpider(scrapy.Spider):
         portals: Sequence[Portal],
         store: Store,
         *,
+        delays: Mapping[str, float],
         full: bool,
         limit: int | None,
         budget: float | None,
     ) -> None:
+        """``delays``: portal → least seconds between two requests to its hosts."""
         super().__init__()
         self.store = store
         self.full = full
         self.limit = limit
+        self.delays = dict(delays)
+        self.addresses = Addresses()
         self._ends = None if budget is None else time.monotonic() + budget
         self.runs: dict[str, int] = {}
-        self.addresses = Addresses()
         self.backlog: list[Waiting] = []
         self._walks: dict[str, Walk] = {}
         self._hungry: dict[str, None] = {}
@@ -125,14 +133,12 @@ class PortalSpider(scrapy.Spider):
             settings.set("GONGKAI_HOME", home, priority="spider")
         asked = None if delay in (None, "") else float(delay)  # type: ignore[arg-type]
         default = settings.getfloat("DOWNLOAD_DELAY")
-        slots = {
-            one.site: {"concurrency": 1, "delay": polite_delay(one, asked, default)}
-            for one in chosen
-        }
-        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        delays = {one.id: polite_delay(one, asked, default) for one in chosen}
+        stay_polite(settings, chosen)
         spider = cls(
             chosen,
             Store.open(Path(settings["GONGKAI_HOME"])),
+            delays=delays,
             full=str(full).lower() in ("1", "true", "yes"),
             limit=int(limit) if limit else None,
             budget=None if budget in (None, "") else float(budget),  # type: ignore[arg-type]
@@ -192,7 +198,7 @@ class PortalSpider(scrapy.Spider):
                 "kind": row.kind,
                 "part_of": page.id if page else None,
                 "conditional": not self.full,
-                "download_slot": walk.portal.site,
+                "download_slot": self.addresses.known(row.url),
                 "dont_redirect": True,
             },
         )
@@ -272,10 +278,13 @@ class PortalSpider(scrapy.Spider):
         capture: Capture | None = request.meta.get("capture")
         if self._archive.stopped:
             return  # it stays waiting: the next crawl asks again
-        if row.page is not None:
+        if isinstance(failure.value, LeftAlone):
+            walk.leave(str(failure.value))
+            walk.put_off(row)
+        elif row.page is not None:
             self._part_failed(failure, walk, row, capture)
             return
-        if isinstance(failure.value, IgnoreRequest):
+        elif isinstance(failure.value, IgnoreRequest):
             walk.excluded(row, str(failure.value))
         elif capture is not None:
             walk.failed(row, f"{capture.outcome}: {capture.evidence}")
