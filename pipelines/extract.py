@@ -19,6 +19,7 @@ from pipelines.publisher import check_publisher, choose_publisher
 from pipelines.report import Attachment, Report
 from pipelines.statements import read_statements
 from pipelines.tables import TablesRead
+from pipelines.unread import find_unread
 
 
 def extract(
@@ -99,6 +100,8 @@ def extract(
     )
     report.findings += decide_readings(report)
     report.findings += find_doubts(report)
+    if not content.figures:
+        report.findings += find_unread(content.document)
     report.findings += run_checks(report)
     return report
 

@@ -90,7 +90,8 @@ class Document:
     with lower-case names in page order. ``encoding`` is the character set that was used, "" where
     the format leaves no choice. ``findings`` are about the file: a page that was not read, OCR.
     ``frames`` are the addresses of what the article shows in frames and viewers, ``pictures`` those
-    of its images, which may be ``data:`` URLs.
+    of its images, which may be ``data:`` URLs. ``unread`` are the places in a file of pictures that
+    are large enough to show a table, and that nothing has read.
     """
 
     format: Format
@@ -102,6 +103,7 @@ class Document:
     findings: tuple[Finding, ...] = ()
     frames: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class CellRef(NamedTuple):

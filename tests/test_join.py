@@ -193,13 +193,15 @@ def test_files_of_the_menu_are_no_parts_unless_they_may_be_reports() -> None:
     assert report.parts == (f"{HOST}/files/nb.doc",)
 
 
-def image(number: int) -> bytes:
-    """A page of the made-up report as a JPEG."""
+def image(number: int, top: int, bottom: int) -> bytes:
+    """A part of a page of the made-up report, in points from its top, as a JPEG."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument((FILES / "report.pdf").read_bytes())
     out = io.BytesIO()
-    document[number].render(scale=150 / 72, grayscale=True).to_pil().save(out, "JPEG", quality=80)
+    sheet = document[number].render(scale=150 / 72, grayscale=True).to_pil()
+    part = sheet.crop((0, top * 150 // 72, sheet.width, bottom * 150 // 72))
+    part.save(out, "JPEG", quality=80)
     return out.getvalue()
 
 
@@ -220,7 +222,7 @@ needs_ocr = pytest.mark.skipif(not scan.is_installed(), reason="OCR is an option
 
 @needs_ocr
 def test_a_table_in_a_picture_of_the_page_itself_is_read_at_once() -> None:
-    data = base64.b64encode(image(0)).decode()
+    data = base64.b64encode(image(0, 290, 800)).decode()
     report = read(page(f'<img src="data:image/jpeg;base64,{data}">'), None)
     assert report.parts == ()
     assert len(report.disclosure) == 10
@@ -231,9 +233,10 @@ def test_a_table_in_a_picture_of_the_page_itself_is_read_at_once() -> None:
 @needs_ocr
 def test_the_pictures_of_an_article_are_one_report() -> None:
     body = page('<img src="/files/0.jpg"><img src="/files/1.jpg">')
-    parts = part("0.jpg", image(0)) | part("1.jpg", image(1))
+    parts = part("0.jpg", image(0, 290, 800)) | part("1.jpg", image(2, 365, 540))
     report = read(body, parts)
     assert len(report.disclosure) == 10
+    assert len(report.proceedings) == 3
     assert {grid.source for grid in report.tables} <= set(parts)
     assert len({grid.source for grid in report.tables}) == 2
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
 
 import cv2
 import numpy as np
-from rapidocr import RapidOCR
-from rapidocr.ch_ppocr_det.utils import TextDetOutput
-from rapidocr.ch_ppocr_rec.typings import TextRecInput
 
 from pipelines.documents.page import Glyph, Page
 from pipelines.documents.picture import (
     Box,
     Picture,
-    cell_ink,
-    find_rules,
     grey_of,
     ink_of,
-    scaled,
     stretched,
-    text_lines,
     upright,
     without_seals,
 )
+from pipelines.documents.picture_cells import CellLine, lines_of_cell
+from pipelines.documents.picture_lines import find_rules, scaled
+from pipelines.documents.recogniser import Recogniser, Seen
 from pipelines.documents.ruled import RuledTable, find_tables
 
 _TYPE_SIZE = 10.5
@@ -38,13 +32,17 @@ _FINEST = 1.8
 """Pixels of a point below which a picture is enlarged before it is read."""
 _GLANCE = 1000
 """Pixels of a side of the picture in which it is first seen which way the text runs."""
+_BEGINNING = 10
+"""Heights of a line from its left that show which way up it stands."""
 _SURE = 0.93
-"""Confidence below which a cell is looked at again. Read right at 150 dpi: nearly always above."""
+"""Confidence below which words are read twice. Read right at 150 dpi: nearly always above."""
 _LEGIBLE = 0.4
 """Confidence below which what was read is noise."""
 _PAD = 0.2
-"""Paper around a line that the recogniser wants, in ems."""
-
+"""Ems of paper around a line that the recogniser wants."""
+_TIGHT = 0.05
+"""Ems around a line where it is read a second time. Figures at 75 and 100 dpi that were read right
+were as sure so as with more paper; with 0.4 ems many were not."""
 _COLOURED = 8.0
 """Mean of the grey, of 255, that a line of text loses with its colours, from which it is read both
 with and without them."""
@@ -53,19 +51,11 @@ _OH = str.maketrans(dict.fromkeys("OoQ〇○◯", "0"))
 _FIGURES = re.compile(r"[0-9OoQ〇○◯.,]+")
 
 
-class _Seen(NamedTuple):
-    text: str
-    confidence: float
-
-
 class Engine:
     """The recogniser with its models loaded; one for a file."""
 
     def __init__(self) -> None:
-        self._ocr = RapidOCR(params={"Global.log_level": "error", "Global.text_score": 0.3})
-        self._recognise = self._ocr._load_rec_model()  # type: ignore[no-untyped-call]
-        # Most lines of a form are one or two digits; padded to the usual 320 they cost five-fold.
-        self._recognise.rec_image_shape = [3, 48, 64]
+        self._recogniser = Recogniser()
 
     def read(self, picture: Picture, unit: float | None = None) -> Page:
         """The page in points, with one glyph a line of text. ``unit`` is the pixels of a point
@@ -108,10 +98,14 @@ class Engine:
             boxes = self._glance(picture)
         grey = grey_of(picture)
         longest = sorted(boxes, key=lambda box: box.x0 - box.x1)[:4]
-        crops = [grey[box.y0 : box.y1, box.x0 : box.x1] for box in longest]
+        # Which way up it stands is seen in the first characters of a line.
+        crops = [
+            grey[box.y0 : box.y1, box.x0 : box.x0 + _BEGINNING * (box.y1 - box.y0)]
+            for box in longest
+        ]
         over = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
         sure, sure_over = (
-            sum(seen.confidence for seen in self._recognised(some)) for some in (crops, over)
+            sum(seen.confidence for seen in self._recogniser.read(some)) for some in (crops, over)
         )
         if sure_over > sure:
             picture = np.ascontiguousarray(picture[::-1, ::-1])
@@ -123,55 +117,25 @@ class Engine:
         small = cv2.resize(grey_of(picture), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         return [
             Box(*(int(value / scale) for value in box))
-            for box in self._detect(np.asarray(small, np.uint8))
+            for box in self._recogniser.detect(np.asarray(small, np.uint8))
         ]
-
-    def _detect(self, picture: Picture) -> list[Box]:
-        found = self._ocr(_coloured(picture), use_det=True, use_cls=False, use_rec=False)
-        if not isinstance(found, TextDetOutput) or found.boxes is None:
-            return []
-        height, width = picture.shape
-        boxes = []
-        for corners in found.boxes:
-            (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-            box = Box(max(int(x0), 0), max(int(y0), 0), min(int(x1), width), min(int(y1), height))
-            if box.x1 > box.x0 and box.y1 > box.y0:
-                boxes.append(box)
-        return boxes
 
     def _cells(self, picture: Picture, tables: list[RuledTable], unit: float) -> list[Glyph]:
-        """The text of all cells: each line found by its ink, read, and read again where unsure."""
-        ink = ink_of(picture, unit)
-        em = _TYPE_SIZE * unit
-        inset = int(1.2 * unit) + 1
-        lines: list[Box] = []
+        """The text of all cells: each line found by its ink and read; figures, and whatever was not
+        read for sure, a second time."""
+        ink, em = ink_of(picture, unit), _TYPE_SIZE * unit
+        lines: list[CellLine] = []
         for table in tables:
-            for cell in table.cells:
-                x0, x1 = (int(table.xs[edge] * unit) for edge in (cell.left, cell.right))
-                y0, y1 = (int(table.ys[edge] * unit) for edge in (cell.top, cell.bottom))
-                x0, y0, x1, y1 = x0 + inset, y0 + inset, x1 - inset + 1, y1 - inset + 1
-                if x1 - x0 < unit or y1 - y0 < unit:
-                    continue
-                inside = cell_ink(ink[y0:y1, x0:x1], unit)
-                for line in text_lines(inside, em):
-                    lines.append(Box(x0 + line.x0, y0 + line.y0, x0 + line.x1, y0 + line.y1))
-        first = self._recognised(_crop(picture, line, _PAD * em) for line in lines)
-        unsure = [
-            index
-            for index, seen in enumerate(first)
-            if seen.confidence < _SURE or seen.text.translate(_OH) != seen.text
-        ]
-        again = dict(
-            zip(
-                unsure,
-                self._recognised(
-                    _enlarged(_crop(picture, lines[index], 2 * _PAD * em)) for index in unsure
-                ),
-                strict=True,
-            )
-        )
+            for top, left, bottom, right in table.cells:
+                xs, ys = (table.xs[left], table.xs[right]), (table.ys[top], table.ys[bottom])
+                cell = Box(*(int(at * unit) for at in (xs[0], ys[0], xs[1], ys[1])))
+                lines += lines_of_cell(picture, ink, cell, unit, em)
+        first = self._recogniser.read(line.crop(_PAD * em) for line in lines)
+        open_ = [index for index, seen in enumerate(first) if _is_open(seen)]
+        second = self._recogniser.read(lines[index].crop(_TIGHT * em) for index in open_)
+        again = dict(zip(open_, second, strict=True))
         return [
-            _glyph(line, unit, *_chosen(seen, again.get(index)))
+            _glyph(line.box, unit, *_chosen(seen, again.get(index)))
             for index, (line, seen) in enumerate(zip(lines, first, strict=True))
         ]
 
@@ -186,18 +150,18 @@ class Engine:
             y0, y1 = (int(table.ys[end] * unit) for end in (0, -1))
             edge = int(2 * unit)
             grey[max(0, y0 - edge) : y1 + edge, max(0, x0 - edge) : x1 + edge] = 255
-        boxes = self._detect(grey)
+        boxes = self._recogniser.detect(grey)
         if not boxes:
             return []
         usual = float(np.median([box.y1 - box.y0 for box in boxes]))
         glyphs = []
-        seen_all = self._recognised(_part(grey, box) for box in boxes)
+        seen_all = self._recogniser.read(_part(grey, box) for box in boxes)
         coloured = [
             index
             for index, box in enumerate(boxes)
             if np.mean(cv2.absdiff(_part(grey, box), _part(plain, box))) > _COLOURED
         ]
-        again = self._recognised(_part(plain, boxes[index]) for index in coloured)
+        again = self._recogniser.read(_part(plain, boxes[index]) for index in coloured)
         for index, seen in zip(coloured, again, strict=True):
             seen_all[index] = max(seen, seen_all[index], key=lambda seen: seen.confidence)
         for box, seen in zip(boxes, seen_all, strict=True):
@@ -209,16 +173,6 @@ class Engine:
                 box = Box(box.x0, int(middle - usual / 2), box.x1, int(middle + usual / 2))
             glyphs.append(_glyph(box, unit, seen, None))
         return glyphs
-
-    def _recognised(self, crops: Iterable[Picture]) -> list[_Seen]:
-        pictures = [_coloured(crop) for crop in crops]
-        if not pictures:
-            return []
-        read = self._recognise(TextRecInput(img=pictures, return_word_box=False))
-        return [
-            _Seen(text.strip(), float(score))
-            for text, score in zip(read.txts, read.scores, strict=True)
-        ]
 
 
 def _unit_of(picture: Picture, boxes: list[Box]) -> float:
@@ -233,43 +187,35 @@ def _unit_of(picture: Picture, boxes: list[Box]) -> float:
     return side / _A4 if is_a4 else unit
 
 
-def _chosen(first: _Seen, second: _Seen | None) -> tuple[_Seen, str | None]:
+def _chosen(first: Seen, second: Seen | None) -> tuple[Seen, str | None]:
     """Which of two looks at a line to believe, and the other way to read it where they differ."""
-    best, other = first, None
-    if second is not None:
-        if second.confidence > first.confidence:
-            best = second
-        others = {first.text, second.text} - {best.text, ""}
-        other = others.pop() if others else None
+    looks = (
+        [first] if second is None else sorted((first, second), key=lambda seen: -seen.confidence)
+    )
+    best = looks[0]
+    others = [seen.text for seen in looks[1:] if seen.text not in ("", best.text)]
     if not best.text or best.confidence < _LEGIBLE:
-        return _Seen("\ufffd", best.confidence), best.text or other
-    if _FIGURES.fullmatch(best.text) and (figures := best.text.translate(_OH)) != best.text:
-        return _Seen(figures, best.confidence), best.text
-    return best, other
+        return Seen("\ufffd", best.confidence), best.text or next(iter(others), None)
+    if not _FIGURES.fullmatch(best.text):
+        return best, next(iter(others), None)
+    figures = best.text.translate(_OH)
+    different = [text for text in others if text.translate(_OH) != figures]
+    if figures != best.text:
+        different.append(best.text)
+    return Seen(figures, best.confidence), next(iter(different), None)
 
 
-def _glyph(box: Box, unit: float, seen: _Seen, other: str | None) -> Glyph:
+def _glyph(box: Box, unit: float, seen: Seen, other: str | None) -> Glyph:
     x0, y0, x1, y1 = (value / unit for value in box)
     return Glyph(seen.text, x0, y0, x1, y1, 0, round(seen.confidence, 3), other)
 
 
+def _is_open(seen: Seen) -> bool:
+    """Whether a line is read a second time: nothing but a second look tells that a figure which was
+    read for sure is another, or that a lone character is a figure."""
+    is_figure = len(seen.text) < 2 or _FIGURES.fullmatch(seen.text)
+    return seen.confidence < _SURE or bool(is_figure)
+
+
 def _part(picture: Picture, box: Box) -> Picture:
     return picture[box.y0 : box.y1, box.x0 : box.x1]
-
-
-def _crop(picture: Picture, box: Box, pad: float) -> Picture:
-    edge = int(pad) + 1
-    return picture[
-        max(0, box.y0 - edge) : box.y1 + edge,
-        max(0, box.x0 - edge) : box.x1 + edge,
-    ]
-
-
-def _enlarged(picture: Picture) -> Picture:
-    return np.asarray(
-        cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8
-    )
-
-
-def _coloured(picture: Picture) -> Picture:
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_GRAY2BGR), np.uint8)

@@ -45,13 +45,20 @@ class Box(NamedTuple):
     y1: float
 
 
+SMALLEST_TABLE = 30_000.0
+"""Square points that a picture of a table of the form takes at least; a seal takes half of it."""
+
+
 class Page(NamedTuple):
+    """``pictured`` is the square points that the page's pictures take."""
+
     width: float
     height: float
     glyphs: list[Glyph]
     across: list[Rule]
     down: list[Rule]
     boxes: Sequence[Box] = ()
+    pictured: float = 0.0
 
 
 class Line(NamedTuple):

@@ -15,8 +15,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipelines.documents import limits
-from pipelines.documents.page import Page
-from pipelines.documents.pdf_lines import FORM_DEPTH, Turned, read_drawing
+from pipelines.documents.page import SMALLEST_TABLE, Page
+from pipelines.documents.pdf_lines import Turned, read_drawing
 from pipelines.documents.pdf_text import UNKNOWN, read_glyphs
 from pipelines.documents.printed import read_pages
 from pipelines.documents.scan import MISSING, PageReader, is_installed
@@ -71,10 +71,12 @@ def _open(body: bytes) -> pypdfium2.PdfDocument:
 def _read(pdf: pypdfium2.PdfDocument) -> Document:
     ocr = PageReader()
     nameless: list[int] = []
-    blocks = read_pages(_pages(pdf, ocr, nameless))
+    pictured: list[str] = []
+    blocks = read_pages(_pages(pdf, ocr, nameless, pictured))
     if not blocks:
         raise Unreadable(MISSING if ocr.unread else "the PDF has no text, and no picture of any")
-    return Document("pdf", "", blocks, findings=(*ocr.findings(), *_unnamed(nameless)))
+    findings = (*ocr.findings(), *_unnamed(nameless))
+    return Document("pdf", "", blocks, findings=findings, unread=tuple(pictured))
 
 
 def _unnamed(pages: list[int]) -> list[Finding]:
@@ -92,8 +94,11 @@ def _unnamed(pages: list[int]) -> list[Finding]:
     ]
 
 
-def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader, nameless: list[int]) -> Iterator[Page]:
-    """Each page as print; ``nameless`` gets the numbers of those with characters of no name."""
+def _pages(
+    pdf: pypdfium2.PdfDocument, ocr: PageReader, nameless: list[int], pictured: list[str]
+) -> Iterator[Page]:
+    """Each page as print; ``nameless`` gets the numbers of those with characters of no name,
+    ``pictured`` the names of those that show pictures beside their text."""
     spent = 0.0
     for number in range(len(pdf)):
         started = time.monotonic()
@@ -108,7 +113,9 @@ def _pages(pdf: pypdfium2.PdfDocument, ocr: PageReader, nameless: list[int]) -> 
             if unknown:
                 nameless.append(number + 1)
             is_unknown = unknown > _UNKNOWN_SHARE * len(read.glyphs)
-            if not is_unknown and not _is_picture(page, read):
+            if not is_unknown and not _is_picture(read):
+                if read.pictured > SMALLEST_TABLE:
+                    pictured.append(f"page {number + 1}")
                 yield read
             elif is_installed():
                 yield _read_picture(page, read, number + 1, ocr)
@@ -130,18 +137,13 @@ def _read_picture(page: pypdfium2.PdfPage, size: Page, number: int, ocr: PageRea
 def read_page(page: pypdfium2.PdfPage) -> Page:
     """One page's glyphs, lines and filled boxes, as pdfium has them."""
     place = Turned(page)
-    across, down, boxes, hides_text = read_drawing(page, place)
+    across, down, boxes, hides_text, pictured = read_drawing(page, place)
     glyphs = read_glyphs(page, place, hides_text=hides_text)
-    return Page(place.width, place.height, glyphs, across, down, boxes)
+    return Page(place.width, place.height, glyphs, across, down, boxes, pictured)
 
 
-def _is_picture(page: pypdfium2.PdfPage, place: Page) -> bool:
+def _is_picture(page: Page) -> bool:
     """Whether a page is a scan: a picture with no text of its own but a page number or a scanner's
     mark. Text that some OCR has laid under it, where it cannot be seen, is not read."""
-    if len(place.glyphs) > _FEW_GLYPHS:
-        return False
-    area = 0.0
-    for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=FORM_DEPTH):
-        x0, y0, x1, y1 = image.get_bounds()
-        area += (x1 - x0) * (y1 - y0)
-    return bool(area > _PICTURE_SHARE * place.width * place.height)
+    has_text = len(page.glyphs) > _FEW_GLYPHS
+    return not has_text and page.pictured > _PICTURE_SHARE * page.width * page.height

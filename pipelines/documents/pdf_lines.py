@@ -45,22 +45,25 @@ class Turned:
 
 
 _Matrix = tuple[float, float, float, float, float, float]
+_PLACED = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
+"""Types of objects that have a matrix of their own."""
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Drawing(NamedTuple):
-    """Ruled lines across and down the page, filled boxes, and whether some text is not painted, as
-    the text that OCR software lays under a scan."""
+    """Ruled lines across and down the page, filled boxes, whether some text is not painted, as the
+    text that OCR software lays under a scan, and the square points that pictures take."""
 
     across: list[Rule]
     down: list[Rule]
     boxes: list[Box]
     hides_text: bool
+    pictured: float
 
 
 def read_drawing(page: pypdfium2.PdfPage, place: Turned) -> Drawing:
     """All that the page draws."""
-    drawing = Drawing([], [], [], False)
+    drawing = Drawing([], [], [], False, 0.0)
 
     def add(x0: float, y0: float, x1: float, y1: float) -> None:
         x0, y0, x1, y1 = place.box(x0, y0, x1, y1)
@@ -75,13 +78,17 @@ def read_drawing(page: pypdfium2.PdfPage, place: Turned) -> Drawing:
 
     count = pdfium.FPDFPage_CountObjects(page.raw)
     objects = (pdfium.FPDFPage_GetObject(page.raw, index) for index in range(count))
-    hides_text = False
+    hides_text, pictured = False, 0.0
     for item, matrix in _drawn(objects, _IDENTITY, 0):
-        if pdfium.FPDFPageObj_GetType(item) == pdfium.FPDF_PAGEOBJ_PATH:
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _draw(item, matrix, add)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            # A picture is a square of one by one point until its matrix places it.
+            pictured += abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])
         else:
             hides_text = hides_text or is_hidden(item)
-    return drawing._replace(hides_text=hides_text)
+    return drawing._replace(hides_text=hides_text, pictured=pictured)
 
 
 def is_hidden(text: pdfium.FPDF_PAGEOBJECT) -> bool:
@@ -92,19 +99,19 @@ def is_hidden(text: pdfium.FPDF_PAGEOBJECT) -> bool:
 def _drawn(
     objects: Iterator[pdfium.FPDF_PAGEOBJECT], outer: _Matrix, depth: int
 ) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, _Matrix]]:
-    """Paths and texts among some objects and those nested in them, with the matrix that places
-    them."""
+    """Paths, pictures and texts among some objects and those nested in them, with the matrix that
+    places them."""
     found = pdfium.FS_MATRIX()
     for item in objects:
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             yield item, outer
-        if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM):
+        if kind not in _PLACED:
             continue
         matrix = outer
         if pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(found)):
             matrix = _product((found.a, found.b, found.c, found.d, found.e, found.f), outer)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
             yield item, matrix
         elif depth < FORM_DEPTH:
             count = pdfium.FPDFFormObj_CountObjects(item)

@@ -19,6 +19,7 @@ from pipelines.documents.package import Package
 from pipelines.documents.page import fold, join_lines
 from pipelines.documents.sniff import sniff
 from pipelines.documents.unreadable import Unreadable
+from pipelines.documents.word_pictures import large_pictures
 from pipelines.findings import make_finding
 from pipelines.report import Block, Document, Finding, Grid, Paragraph
 
@@ -60,7 +61,8 @@ def _read(body: bytes, *, inside: bool) -> Document:
     blocks = tuple(reader.blocks(content))
     if not blocks:
         raise Unreadable("the DOCX file has no text; pictures in it are not read")
-    return Document("docx", "", blocks, findings=tuple(reader.findings))
+    unread = tuple(large_pictures(content, package.relations(name)))
+    return Document("docx", "", blocks, findings=tuple(reader.findings), unread=unread)
 
 
 class _Reader:

@@ -149,3 +149,13 @@ def test_too_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_PAGES", 0)
     with pytest.raises(Unreadable, match="1 pages"):
         read_pdf(pdf_of(text("a", 20, 20)))
+
+
+def test_a_picture_beside_text_that_can_show_a_table_is_unread() -> None:
+    words = text("Annual report on the disclosure of government information, 2021", 20, 180)
+
+    def with_picture(wide: int, high: int) -> bytes:
+        return pdf_of(f"{words} q {wide} 0 0 {high} 9 9 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q")
+
+    assert read_pdf(with_picture(110, 110)).unread == ()
+    assert read_pdf(with_picture(250, 150)).unread == ("page 1",)

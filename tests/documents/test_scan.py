@@ -149,19 +149,3 @@ def test_without_ocr_the_rest_of_a_pdf_is_read_and_the_missing_page_is_a_finding
     assert [(finding.check, finding.where) for finding in document.findings] == [
         ("document.unread", "page 1")
     ]
-
-
-@needs_ocr
-def test_what_looks_like_an_oh_among_figures_is_a_zero_in_doubt() -> None:
-    from pipelines.documents.ocr import _chosen, _Seen
-
-    assert _chosen(_Seen("1O", 0.97), None) == (_Seen("10", 0.97), "1O")
-    assert _chosen(_Seen("〇", 0.9), _Seen("O", 0.8)) == (_Seen("0", 0.9), "〇")
-    assert _chosen(_Seen("Others", 0.97), None) == (_Seen("Others", 0.97), None)
-
-
-@needs_ocr
-def test_ink_that_cannot_be_read_is_neither_blank_nor_guessed() -> None:
-    from pipelines.documents.ocr import _chosen, _Seen
-
-    assert _chosen(_Seen("8", 0.2), _Seen("", 0.0)) == (_Seen("\ufffd", 0.2), "8")

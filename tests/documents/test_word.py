@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.documents import Unreadable
 from pipelines.documents.word import read_docx
+from pipelines.extract import extract
 from pipelines.report import Grid, Paragraph
 
 NAMESPACES = (
@@ -161,6 +162,39 @@ def test_a_page_that_was_put_in_whole_is_read_and_what_cannot_be_is_a_finding() 
     document = read_docx(docx(paragraph("文") + chunks, parts))
     assert document.blocks == (Paragraph("文"), Grid((("规章", "3"),)))
     assert [(f.check, f.where) for f in document.findings] == [("document.part", "word/b.bin")]
+
+
+DRAWINGML = "http://schemas.openxmlformats.org/drawingml/2006"
+
+
+def drawing(wide: str, high: str, part: str) -> str:
+    """A paragraph with a picture; sizes in English Metric Units."""
+    return (
+        f'<w:p><w:r><w:drawing><wp:inline xmlns:wp="{DRAWINGML}/wordprocessingDrawing">'
+        f'<wp:extent cx="{wide}" cy="{high}"/><a:blip xmlns:a="{DRAWINGML}/main" r:embed="{part}"/>'
+        "</wp:inline></w:drawing></w:r></w:p>"
+    )
+
+
+def test_a_report_without_tables_says_which_pictures_can_show_them() -> None:
+    parts = {
+        "word/_rels/document.xml.rels": '<Relationships><Relationship Id="r1"'
+        ' Target="media/image1.png"/></Relationships>'
+    }
+    sizes = (("1440000", "1440000"), ("x", ""), ("5400000", "3600000"))
+    shown = "".join(drawing(wide, high, "r1") for wide, high in sizes)
+    texts = (
+        "云蘅县人民政府2021年政府信息公开工作年度报告",
+        "根据《中华人民共和国政府信息公开条例》，现公布本县2021年政府信息公开工作年度报告。",
+        "一、总体情况",
+        "本年度主动公开政府信息，情况如下。",
+        "二、主动公开政府信息情况",
+        "见图。",
+    )
+    report = extract(docx("".join(map(paragraph, texts)) + shown, parts))
+    assert report.kind == "annual_report"
+    told = {(finding.check, finding.where) for finding in report.findings}
+    assert ("document.part", "word/media/image1.png") in told
 
 
 def test_no_body() -> None:
