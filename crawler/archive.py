@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from crawler.download import Wire
 from crawler.failures import evidence_of
 from pipelines.archive import Archive, PortalRecord
 from pipelines.capture import Capture
+from pipelines.leases import Lease, Leases
 from pipelines.message import read_head
 from pipelines.records import Damage
 from pipelines.recovery import recover
@@ -51,6 +52,7 @@ class ArchiveMiddleware:
     """
 
     archive: Archive
+    leases: Leases
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -62,6 +64,20 @@ class ArchiveMiddleware:
     def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
         return cls(crawler)
 
+    # Sites
+
+    def lease(self, portal: str, sites: Collection[str]) -> Lease:
+        """Have the sites of a portal for this process alone. What a process left that died with
+        them since this one began is indexed, and may still have to be read."""
+        lease = self._or_close(lambda: self.leases.take(portal, sites))
+        if lease.inherited:
+            self._or_close(self._recover)
+        return lease
+
+    def _recover(self) -> None:
+        for sentence in recover(self.archive.store):
+            logger.warning(sentence)
+
     # Runs
 
     def begin_run(self, portal: PortalRecord) -> int:
@@ -69,8 +85,10 @@ class ArchiveMiddleware:
         return self._or_close(lambda: self.archive.begin_run(portal))
 
     def finish_run(self, run: int, reason: str) -> None:
-        """End a run, when all that it captured has been read."""
+        """End a run, when all that it captured has been read; others may have its sites then."""
+        portal = self.archive.portal_of(run)
         self._or_close(lambda: self.archive.finish_run(run, reason))
+        self._or_close(lambda: self.leases.give_back(portal))
 
     def add_failure(self, run: int, url: str, evidence: str, **about: Any) -> Capture:
         """Archive what is wrong with a page though each answer was one (a redirect loop), or that a
@@ -86,12 +104,12 @@ class ArchiveMiddleware:
             "robots": "obeyed" if settings.getbool("ROBOTSTXT_OBEY") else "ignored",
         }
 
-        def open_archive() -> Archive:
-            for sentence in recover(spider.store):
-                logger.warning(sentence)
-            return Archive(spider.store, about)
+        def open_archive() -> None:
+            self.archive = Archive(spider.store, about)
+            self.leases = self.archive.open_leases()
+            self._recover()
 
-        self.archive = self._or_close(open_archive)
+        self._or_close(open_archive)
 
     def _close(self, reason: str) -> None:
         if not hasattr(self, "archive"):
@@ -99,6 +117,8 @@ class ArchiveMiddleware:
         try:
             for run in self.archive.unfinished if not self.stopped else ():
                 self.archive.finish_run(run, reason)
+            if hasattr(self, "leases"):
+                self.leases.close()
             self.archive.close()
         except (OSError, sqlite3.Error) as error:
             self._note_stop(error)

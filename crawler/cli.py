@@ -114,6 +114,7 @@ def demo(serve: bool, port: int, home: Path, as_json: bool) -> None:
 @click.argument("portals", nargs=-1, metavar="[PORTAL…]")
 @click.option("--url", help="Crawl a portal that is in no registry, from its home page.")
 @click.option("--division", help="With --url: the division code that the portal belongs to.")
+@click.option("--due", is_flag=True, help="Only portals that were not crawled tonight.")
 @click.option("--full", is_flag=True, help="Ask every known report page again.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after this many reports a portal.")
 @click.option(
@@ -128,6 +129,7 @@ def crawl(
     portals: tuple[str, ...],
     url: str | None,
     division: str | None,
+    due: bool,
     full: bool,
     limit: int | None,
     delay: float | None,
@@ -138,12 +140,15 @@ def crawl(
     """Crawl portals of the registry by division code, or one portal by --url.
 
     A code of a county crawls its portal; a code of a prefecture or province all portals below it.
+    With --due and no code: all portals of the registry.
     """
     from crawler.run import choose_portals, run_crawl
 
     started = time.monotonic()
     try:
-        chosen = choose_portals(portals, url, division)
+        chosen = choose_portals(portals, url, division, home if due else None)
+        if not chosen and not as_json:
+            click.echo("no portal is due")
         summary = run_crawl(
             home, chosen, full=full, limit=limit, delay=delay, budget=budget, quiet=as_json
         )

@@ -7,7 +7,7 @@ is still waiting. States: waiting, fetched, failed, excluded (robots.txt forbids
 
 ``run`` is the run that asked last, or is to ask. Each run finds its way anew from the home page,
 and a column or list page that it meets waits again; an article that is known does so only when it
-is due.
+is due (``crawler.revisit``).
 """
 
 from __future__ import annotations
@@ -17,19 +17,14 @@ from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
 from crawler.links import PlaceKind
-from pipelines.capture import Capture, time_of
+from crawler.revisit import age_counts_from, load_policy
+from pipelines.capture import Capture, moment_of, time_of
+from pipelines.runs import FINISHED
 from pipelines.store import Store
-
-REPORT_AGE = 7 * 24 * 3600 * 1_000_000
-"""Microseconds after which a report is asked again. Corrections and removals come weeks after
-publication, and asking all articles every night would be most of all requests."""
 
 CONTINUE_WITHIN = 24 * 3600 * 1_000_000
 """Microseconds for which a run that was broken off is continued. After a day its list pages may
 have moved on, and the way is walked anew."""
-
-MAX_TRIES = 3
-"""Runs in a row in which an article that fails is asked; after that it waits until it is due."""
 
 MAX_URLS = 20_000
 """Addresses of one portal: a county with 60 units and 18 years has some 1,500 reports and as many
@@ -61,6 +56,7 @@ class Frontier:
         self.portal = portal
         self.run = run
         self.full = full
+        self.policy = load_policy()
         self.size = 0
 
     def open(self, home: str) -> bool:
@@ -90,21 +86,45 @@ class Frontier:
         return True
 
     def _queue_due(self) -> None:
-        """Let articles wait that are old enough, or failed: also those that no list names now."""
-        self.conn.execute(
-            "UPDATE frontier SET state = 'waiting', run = :run"
-            " WHERE portal = :portal AND kind = 'report' AND run < :run AND (:full"
-            "  OR state = 'waiting' OR (state = 'failed' AND tries < :tries)"
-            "  OR NOT EXISTS (SELECT 1 FROM captures AS c"
-            "    WHERE c.url = frontier.url AND c.id > :since))",
-            {
-                "run": self.run,
-                "portal": self.portal,
-                "full": self.full,
-                "tries": MAX_TRIES,
-                "since": self.run - REPORT_AGE,
-            },
+        """Let articles wait that are due: also those that no list names now."""
+        rows = self.conn.execute(
+            "SELECT f.url, f.run, f.state, f.tries, f.found_at, r.first_seen, r.published_at"
+            " FROM frontier AS f LEFT JOIN reports AS r"
+            " ON r.url = f.url AND r.current = 1 AND r.gone_at IS NULL"
+            " WHERE f.portal = ? AND f.kind = 'report' AND f.run < ?",
+            [self.portal, self.run],
+        ).fetchall()
+        whole_since = self.conn.execute(
+            "SELECT min(finished) FROM runs WHERE portal = ? AND reason = ?",
+            [self.portal, FINISHED],
+        ).fetchone()[0]
+        self.conn.executemany(
+            "UPDATE frontier SET state = 'waiting', run = ? WHERE portal = ? AND url = ?",
+            [
+                (self.run, self.portal, url)
+                for url, *known in rows
+                if self.full or self._is_due(*known, whole_since)
+            ],
         )
+
+    def _is_due(
+        self,
+        asked: int,
+        state: str,
+        tries: int,
+        found_at: str,
+        first_seen: str | None,
+        published_at: str | None,
+        whole_since: str | None,
+    ) -> bool:
+        if state == "failed":
+            return self.policy.is_due_after_failures(self.run, asked, tries)
+        if state != "fetched":
+            return True  # not asked yet, or looked at anew: robots.txt may say something else now
+        if first_seen is None:
+            return self.policy.is_due(self.run, asked, moment_of(found_at), is_report=False)
+        since = age_counts_from(first_seen, published_at, whole_since)
+        return self.policy.is_due(self.run, asked, since, is_report=True)
 
     def add(self, parent: str, found: Iterable[tuple[str, str]]) -> list[str]:
         """Put in addresses with their kinds; returns those that this run had not met yet.

@@ -12,8 +12,9 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from crawler.archive import ArchiveMiddleware
+from crawler.items import PageItem
 from pipelines.archived import archived_pages
-from pipelines.backlog import read_backlog
+from pipelines.backlog import Waiting, read_backlog
 from pipelines.capture import Capture
 from pipelines.reading import Page, Reader, Reading
 from pipelines.report import Report
@@ -66,13 +67,24 @@ class LiveReading:
 
     def read_backlog(self) -> None:
         """Read what was archived and not read when the crawl before this one ended."""
+        archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
+        assert archive is not None
         spider: Any = self.crawler.spider
-        count, spider.backlog = read_backlog(self.store, self.reader)
+        spider.backlog = self._read_backlog(besides=archive.leases.elsewhere())
+
+    def take_over(self, portal: str) -> list[Waiting]:
+        """Read what a process left unread of a portal that died while this one crawls; returns the
+        pages whose parts are still to ask."""
+        return self._read_backlog(only=portal)
+
+    def _read_backlog(self, **which: Any) -> list[Waiting]:
+        count, waiting = read_backlog(self.store, self.reader, **which)
         if count:
             logger.warning("%d pages of a crawl that was cut off were archived; now read", count)
+        return waiting
 
-    async def process_item(self, item: Any) -> Any:
-        capture: Capture = item.capture
+    async def process_item(self, item: PageItem) -> PageItem:
+        capture = item.capture
         report: Report | ReportRows | None
         if item.body is None:
             [(_, page)] = archived_pages(self.store, [capture], lambda _: item.division)
@@ -90,11 +102,14 @@ class LiveReading:
                 # A page of a run that has ended may have waited for its parts until now.
                 self.store.recount_run(capture.run)
         except (OSError, sqlite3.Error) as error:
-            archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
-            assert archive is not None
-            archive.stop(error)
-            raise DropItem(archive.stopped, log_level="DEBUG") from error
+            raise self._stop(error) from error
         return item
+
+    def _stop(self, error: OSError | sqlite3.Error) -> DropItem:
+        archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
+        assert archive is not None
+        archive.stop(error)
+        return DropItem(archive.stopped, log_level="DEBUG")
 
     async def _read(self, page: Page) -> Reading:
         try:

@@ -17,8 +17,7 @@ from typing import IO
 from crawler.registry import default_registry
 
 PROCESSES = 1
-"""Crawling processes. More than one need the sites shared out among them, so that no host is asked
-by two."""
+"""Crawling processes. More than one share the portals by their leases (crawler.portal_queue)."""
 
 GRACE = 900.0
 """Seconds that a crawl may take beyond its budget, to read what it has fetched, before it is
@@ -33,7 +32,7 @@ def crawl_arguments(portals: Sequence[str]) -> list[str]:
     RegistryError for a code without portals."""
     for code in portals:
         default_registry(code).within(code)
-    return list(portals) or sorted({p.id[:2] for p in default_registry() if not p.synthetic})
+    return ["--due", *portals]
 
 
 class NightCrawl:

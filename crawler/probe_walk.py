@@ -70,7 +70,7 @@ class ProbeWalk(Walk):
                 return min(rows, key=lambda row: (len(row.url), row.url))
         return None
 
-    def arrived(self, row: Row, page: Page) -> None:
+    def arrived(self, row: Row, page: Page, mark: str | None = None) -> None:
         if row.kind == "home":
             self.home = page
         column, _ = self._places.get(row.url, (row.url, 1))

@@ -9,21 +9,28 @@ from typing import Any, TypeVar, cast
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.due import due_portals
 from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
+from pipelines.moments import now
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
 AnySpider = TypeVar("AnySpider", bound=PortalSpider)
 
 
-def choose_portals(codes: Sequence[str], url: str | None, division: str | None) -> list[Portal]:
+def choose_portals(
+    codes: Sequence[str], url: str | None, division: str | None, due: Path | None = None
+) -> list[Portal]:
     """The portals that a command names: by division codes, or one by its home page.
 
-    Raises RegistryError with one sentence for what cannot be meant.
+    With ``due``, the home of an archive, only those that are due there, of all portals where no
+    code is named. Raises RegistryError with one sentence for what cannot be meant.
     """
+    if due:
+        return _choose_due(due, codes, url or division)
     if url:
         if codes:
             raise RegistryError("name either portals of the registry or one --url, not both")
@@ -34,6 +41,18 @@ def choose_portals(codes: Sequence[str], url: str | None, division: str | None) 
         raise RegistryError(
             "name what to crawl: a division code (`gongkai portals list` shows them) or --url"
         )
+    return _within(codes)
+
+
+def _choose_due(home: Path, codes: Sequence[str], unlisted: str | None) -> list[Portal]:
+    if unlisted:
+        raise RegistryError("--due chooses among the portals of the registry: leave --url away")
+    portals = _within(codes) if codes else [one for one in default_registry() if not one.synthetic]
+    with Store.open(home) as store:
+        return due_portals(store.conn, portals, now())
+
+
+def _within(codes: Sequence[str]) -> list[Portal]:
     chosen = {portal.id: portal for code in codes for portal in default_registry(code).within(code)}
     return list(chosen.values())
 
@@ -60,17 +79,23 @@ def run_crawl(
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
     if not quiet:
         settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
-    spider = run_spider(
-        PortalSpider,
-        home,
-        settings,
-        portals=portals,
-        full=full,
-        limit=limit,
-        delay=delay,
-        budget=budget,
+    spider = (
+        run_spider(
+            PortalSpider,
+            home,
+            settings,
+            portals=portals,
+            full=full,
+            limit=limit,
+            delay=delay,
+            budget=budget,
+        )
+        if portals
+        else None
     )
     runs = spider.runs if spider else {}
+    if spider:
+        portals = [portal for portal in portals if portal.id not in spider.queue.left]
     if spider and spider.time_is_up:
         portals = [portal for portal in portals if portal.id in runs]
     with Store.open(home) as store:

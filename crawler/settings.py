@@ -29,6 +29,7 @@ ROBOTSTXT_OBEY = True
 # One request at a time to a server and a pause between two: these servers are small. A crawl sets
 # the pause of each (crawler.pace), which begins at this one.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOADER = "crawler.downloader.StrictDownloader"
 DOWNLOAD_DELAY = 1.5
 # Portals at once: enough to keep one processor busy at that pause.
 CONCURRENT_REQUESTS = 64

@@ -120,7 +120,8 @@ def print_health(screen: Console, portals: list[dict[str, Any]], registered: int
 def print_runs(screen: Console, runs: list[dict[str, Any]]) -> None:
     table = _table(
         "\nLast runs",
-        *("portal", "started", "requests", "new", "changed", "gone", "blocked", "errors", "ended"),
+        *("portal", "started", "requests", "MB", "minutes"),
+        *("new", "changed", "gone", "blocked", "errors", "ended"),
     )
     table.columns[1].no_wrap = True
     ended = table.columns[-1]
@@ -128,15 +129,26 @@ def print_runs(screen: Console, runs: list[dict[str, Any]]) -> None:
     for run in runs:
         counts = (
             str(run[key] if run[key] is not None else "–")
-            for key in ("requests", "new", "changed", "gone", "blocked", "errors")
+            for key in ("new", "changed", "gone", "blocked", "errors")
         )
         table.add_row(
             run["name"] or run["portal"],
             run["started"][:16].replace("T", " "),
+            *_cost(run),
             *counts,
             run["reason"] or "unfinished",
         )
     screen.print(table)
+
+
+def _cost(run: dict[str, Any]) -> tuple[str, str, str]:
+    """Requests, MB and minutes of a run; of one that did not end they were not counted."""
+    requests, size, seconds = run["requests"], run["bytes"], run["seconds"]
+    return (
+        "–" if requests is None else f"{requests:,}",
+        "–" if size is None else f"{size / 1e6:.1f}",
+        "–" if seconds is None else f"{seconds / 60:.0f}",
+    )
 
 
 def print_nights(screen: Console, nights: list[dict[str, Any]], published: str | None) -> None:

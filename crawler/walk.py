@@ -19,6 +19,7 @@ from crawler.links import Judge, Link, Place, Verdict
 from crawler.parts import PartsQueue
 from crawler.record_check import SEEDS, RecordCheck
 from crawler.registry import Portal, division_name, places_within
+from crawler.walked import Leads, Walked
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
 from pipelines.runs import FINISHED, LIMITED
@@ -43,6 +44,10 @@ UNREAD = 16
 REPORT_WORD = "予以公开"
 """A row of the official form since 2019. A page that was taken for a report and does not print it
 may be a column, or have the report elsewhere: its links are looked at."""
+
+REMEMBERED = ("list", "unit", "gateway")
+"""Kinds of pages that are asked each night, and mostly bring nothing new. Not the home page: it
+tells menus from content, and shows which family the portal is of."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +82,7 @@ class Walk:
             places_within(portal.division),
         )
         self._family = FAMILIES[portal.family] if portal.family else GENERIC
+        self._walked = Walked(store.conn, portal)
         self._record = RecordCheck(portal)
         self._whole = True
         self._chrome: frozenset[str] = frozenset()
@@ -160,8 +166,9 @@ class Walk:
 
     # What came
 
-    def arrived(self, row: Row, page: Page) -> None:
-        """A page came: its links go to the frontier, and it is done, both or neither."""
+    def arrived(self, row: Row, page: Page, mark: str | None = None) -> None:
+        """A page came: its links go to the frontier, and it is done, both or neither. ``mark`` is
+        the same as before where nothing came to the page (``crawler.walked``)."""
         self._failures = 0
         if row.kind == "report" and REPORT_WORD in page.text:
             # It is the report itself, which leads nowhere that a list does not lead. Looking at the
@@ -169,6 +176,29 @@ class Walk:
             self.frontier.settle(row.url, "fetched")
             self._done(row)
             return
+        remembered = mark if row.kind in REMEMBERED else None
+        known = self._recall(row, remembered)
+        leads = known or self._look_for_leads(row, page)
+        column, number = self._places.get(row.url, (row.url, 1))
+        self._record.came(column, leads.found.items())
+        if leads.further:
+            self._places[leads.further] = (column, number + 1)
+        with self.store.transaction():
+            self.frontier.add(row.url, leads.found.items())
+            self.frontier.settle(row.url, "fetched")
+            if remembered and not known:
+                self._walked.note(row.url, row.kind, remembered, leads)
+        self._done(row)
+        if self.frontier.size >= MAX_URLS:
+            self._tell(row.url, f"more than {MAX_URLS} addresses here; the rest is left out")
+
+    def _recall(self, row: Row, mark: str | None) -> Leads | None:
+        if mark is None or self.frontier.full:
+            return None
+        return self._walked.recall(row.url, row.kind, mark)
+
+    def _look_for_leads(self, row: Row, page: Page) -> Leads:
+        """Where the links of a page lead to."""
         if row.kind == "home" and (other := self._record.home(page)):
             self._family = FAMILIES[other]
         # Articles are pasted from one portal into another, with the marks of its system.
@@ -181,17 +211,10 @@ class Walk:
         place = Place(row.kind, page.url, page.trail, self._chrome)
         verdicts = self._judge.judge(links, place)
         found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
-        column, _ = self._places.get(row.url, (row.url, 1))
-        self._record.came(column, found.items())
         further = self._next_page(row, page, family, links, verdicts)
         if further:
             found[further] = row.kind
-        with self.store.transaction():
-            self.frontier.add(row.url, found.items())
-            self.frontier.settle(row.url, "fetched")
-        self._done(row)
-        if self.frontier.size >= MAX_URLS:
-            self._tell(row.url, f"more than {MAX_URLS} addresses here; the rest is left out")
+        return Leads(found, further)
 
     def redirected(self, row: Row, target: str | None) -> str | None:
         """The portal sends on to another address; returns what is wrong with the way there.
@@ -334,7 +357,6 @@ class Walk:
         goes_on = len(listed) > before or number == 1
         if further and goes_on and self.portal.owns(further):
             if number < MAX_LIST_PAGES:
-                self._places[further] = (column, number + 1)
                 return further
             self._tell(column, f"more than {MAX_LIST_PAGES} pages; the rest is left out")
         del self._listed[column]

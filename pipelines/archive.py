@@ -12,8 +12,9 @@ from typing import Protocol
 
 from pipelines.capture import Capture, Outcome, time_of
 from pipelines.capture_index import capture_of, reference_to
+from pipelines.leases import Leases
 from pipelines.message import read_head
-from pipelines.store import Store
+from pipelines.store import Store, existing_database
 from pipelines.warc import Exchange, payload_digest, read_exchange
 from pipelines.warc_writer import WarcWriter
 
@@ -77,6 +78,19 @@ class Archive:
         self._writer.write_run(run, {"run": run, "finished": finished, "reason": reason})
         self.store.finish_run(run, finished, reason)
         del self._runs[run]
+
+    def open_leases(self) -> Leases:
+        """The leases of the process that writes here; to be closed before the archive is."""
+        return Leases(
+            existing_database(self.store.home),
+            self.directory,
+            lane=self._writer.lane,
+            moment=self._writer.moment(),
+        )
+
+    def portal_of(self, run: int) -> str:
+        """The portal of a run that has not ended."""
+        return self._runs[run]
 
     @property
     def unfinished(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from pipelines.archived import archived_pages, still_to_ask
@@ -24,13 +25,23 @@ class Backlog(NamedTuple):
     waiting: list[Waiting]
 
 
-def read_backlog(store: Store, reader: Reader[Capture]) -> Backlog:
+def read_backlog(
+    store: Store, reader: Reader[Capture], *, besides: Container[str] = (), only: str | None = None
+) -> Backlog:
     """Read what waits, the oldest first, and save it, but for pages whose parts are still to ask:
-    these stay as they are, and with them later captures of the same page."""
+    these stay as they are, and with them later captures of the same page.
+
+    ``besides``: portals that other processes crawl and read now. ``only``: of this portal alone.
+    """
     read = 0
     waiting: dict[str, Waiting] = {}
     runs = set()
-    for capture, reading in reader.read_all(archived_pages(store, store.unread())):
+    unread = (
+        capture
+        for capture in store.unread()
+        if capture.portal not in besides and only in (None, capture.portal)
+    )
+    for capture, reading in reader.read_all(archived_pages(store, unread)):
         if capture.url in waiting:
             continue
         parts = reading.report.parts if reading.report else ()

@@ -24,7 +24,8 @@ class Capture:
     """One row of ``captures``. ``id`` is the WARC-Date in microseconds since ``EPOCH``;
     ``warc_offset`` and ``warc_length`` are bytes in the compressed file; ``digest`` is the
     WARC-Payload-Digest ("sha1:…"). ``part_of`` is the capture of the page that shows this one as a
-    part of its report. ``reading`` is None until the page has been read."""
+    part of its report. ``reading`` is None until it has been read. ``substance`` is the digest of
+    a page without its clocks and counters, where the portal gives no validators."""
 
     id: int
     portal: str
@@ -45,6 +46,7 @@ class Capture:
     revisits: int | None = None
     part_of: int | None = None
     reading: Reading | None = None
+    substance: str | None = None
 
     @property
     def fetched_at(self) -> str:

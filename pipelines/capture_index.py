@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pipelines.capture import Capture, Outcome, Reading, time_of
 from pipelines.message import CodingError, Header, header, read_head
 from pipelines.outcome import judge
+from pipelines.substance import substance_of
 from pipelines.warc import Exchange, Reference, decoded_body
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
@@ -40,8 +41,16 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
     status, headers = read_head(exchange.response_head)
     if exchange.refers_to:
         return _revisit(exchange, portal, previous, status, headers)
-    outcome, evidence = _judge(exchange, status, headers)
+    outcome, evidence, body = _judge(exchange, status, headers)
     mime, charset = _content_type(headers)
+    etag, last_modified = header(headers, b"etag"), header(headers, b"last-modified")
+    substance = None
+    is_same = False
+    if outcome == "page" and exchange.part_of is None and not (etag or last_modified):
+        substance = substance_of(body, header(headers, b"content-type"))
+        is_same = bool(previous and substance and substance == previous.substance)
+        if previous and is_same:
+            evidence = f"the same as {time_of(previous.id)} but for clocks and counters"
     return _row(
         exchange,
         portal,
@@ -51,8 +60,10 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
         mime=mime,
         charset=charset,
         size=len(exchange.body),
-        etag=header(headers, b"etag"),
-        last_modified=header(headers, b"last-modified"),
+        etag=etag,
+        last_modified=last_modified,
+        substance=substance,
+        is_other=bool(previous and is_same and previous.reading == "other"),
     )
 
 
@@ -82,17 +93,17 @@ def _revisit(
         etag=header(headers, b"etag") or previous.etag,
         last_modified=header(headers, b"last-modified") or previous.last_modified,
         revisits=origin,
-        # What was no report is none again: nobody has to read the same bytes a second time. A page
-        # that was one is read, which notes that it was seen.
+        substance=previous.substance,
         is_other=previous.reading == "other",
     )
 
 
 def _judge(
     exchange: Exchange, status: int | None, headers: list[Header]
-) -> tuple[Outcome, str | None]:
+) -> tuple[Outcome, str | None, bytes]:
+    """The outcome, its evidence, and the body as it was judged."""
     if status is None:
-        return "error", "the answer is not HTTP"
+        return "error", "the answer is not HTTP", b""
     try:
         body = decoded_body(exchange)
     except CodingError as error:
@@ -105,8 +116,8 @@ def _judge(
         trouble = f"truncated: the connection was lost after {len(exchange.body)}{of} bytes"
     outcome, evidence = judge(status, headers, body)
     if trouble and 200 <= status < 300:
-        return "error", trouble
-    return outcome, evidence
+        return "error", trouble, body
+    return outcome, evidence, body
 
 
 def _content_type(headers: list[Header]) -> tuple[str | None, str | None]:
@@ -131,8 +142,11 @@ def _row(
     etag: str | None = None,
     last_modified: str | None = None,
     revisits: int | None = None,
+    substance: str | None = None,
     is_other: bool = False,
 ) -> Capture:
+    # ``is_other``: what was no report is none again, and nobody has to read the same page a second
+    # time. A page that was one is read, which notes that it was seen.
     reading: Reading | None = "none"
     if outcome in ("page", "unchanged") and urlsplit(exchange.url).path != "/robots.txt":
         # A part is read with its page, not by itself.
@@ -157,4 +171,5 @@ def _row(
         revisits=revisits,
         part_of=exchange.part_of,
         reading=reading,
+        substance=substance,
     )

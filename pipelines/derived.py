@@ -22,6 +22,9 @@ WHERE url = ? AND current = 1
 COUNT_RUN = """
 UPDATE runs SET finished = :finished, reason = :reason,
     requests = (SELECT count(*) FROM captures WHERE run = :run AND outcome != 'excluded'),
+    bytes = (SELECT coalesce(sum(size), 0) FROM captures WHERE run = :run AND status != 304),
+    seconds = (SELECT round((coalesce(max(id), :run) - :run) / 1e6, 1) FROM captures
+        WHERE run = :run),
     new = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
         WHERE c.run = :run AND r.version = 1),
     changed = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
@@ -40,7 +43,8 @@ UPDATE runs SET finished = :finished, reason = :reason,
         WHERE run = :run AND (outcome = 'error' OR reading = 'failed'))
 WHERE id = :run
 """
-"""The counters of a run. requests: captures, but for what was not asked; new, changed: first and
+"""The counters of a run. requests: captures, but for what was not asked; bytes: of their bodies as
+they were sent; seconds: from the start of the run to its last answer; new, changed: first and
 later versions of reports; unchanged: reports seen again as they were; gone: pages that held a
 report when they were seen before, and now are gone or something else; blocked: pages with that
 outcome (a file that asks for a code is a finding of its report); errors: requests without an

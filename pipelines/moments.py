@@ -29,7 +29,7 @@ class Moments:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._lane, self._lock = _take_lane(directory)
+        self.lane, self._lock = _take_lane(directory)
         self._last = 0
 
     def next(self) -> int:
@@ -39,12 +39,12 @@ class Moments:
         be given again by the next process in this lane. Where the clock was set back, they go on
         from the last one instead.
         """
-        now = _now()
-        ahead = self._last + LANES - now
+        clock = now()
+        ahead = self._last + LANES - clock
         if 0 < ahead < _LONGEST_WAIT:
             time.sleep(ahead / 1_000_000)
-            now = _now()
-        self._last = max(now - now % LANES + self._lane, self._last + LANES)
+            clock = now()
+        self._last = max(clock - clock % LANES + self.lane, self._last + LANES)
         return self._last
 
     def close(self) -> None:
@@ -52,13 +52,32 @@ class Moments:
         os.close(self._lock)
 
 
-def _now() -> int:
+def lane_is_taken(directory: Path, lane: int) -> bool:
+    """Whether a process writes in a lane of the archive. The lock of one that was killed is gone
+    with it, also where process ids mean nothing, as between containers."""
+    lock = os.open(_lock_of(directory, lane), os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        # Shared: two that ask at the same time do not take each other for the writer.
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def _lock_of(directory: Path, lane: int) -> Path:
+    return directory / f".writer-{lane:02d}"
+
+
+def now() -> int:
+    """The clock, in microseconds since ``EPOCH``."""
     return time.time_ns() // 1000 - _EPOCH
 
 
 def _take_lane(directory: Path) -> tuple[int, int]:
     for lane in range(LANES):
-        lock = os.open(directory / f".writer-{lane:02d}", os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.open(_lock_of(directory, lane), os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -21,7 +21,7 @@ from pipelines.capture_index import capture_of
 from pipelines.reading import Page, Reader, Reading
 from pipelines.records import Damage
 from pipelines.store import DATABASE, Store
-from pipelines.warc import Exchange, read_exchanges
+from pipelines.warc import Exchange, in_order
 
 Advance = Callable[[int, int], None]
 """Told of progress: bytes of WARC files gone through, of all there is. The files are gone through
@@ -86,13 +86,12 @@ class _Scan:
 
     def index(self) -> None:
         """Index every exchange."""
-        for file in self.files:
-            for exchange in read_exchanges(file, on_damage=self._note):
-                if exchange.kind == "run":
-                    self._run(exchange)
-                else:
-                    self._capture(exchange)
-                self._advance(file.name, exchange.warc_offset)
+        for exchange in in_order(self.files, self._note):
+            if exchange.kind == "run":
+                self._run(exchange)
+            else:
+                self._capture(exchange)
+            self._advance(exchange.warc_file, exchange.warc_offset)
 
     def pages(self) -> Iterator[tuple[Capture, Page | Reading]]:
         """The pages to be read with their parts, in the order they were captured."""
@@ -140,8 +139,11 @@ def _take_over_frontier(store: Store, old: Path) -> None:
         return
     try:
         store.conn.execute("ATTACH ? AS old", [f"file:{old}?mode=ro"])
+        # The old one may be of an earlier version, with fewer columns.
+        found = store.conn.execute("SELECT name FROM pragma_table_info('frontier', 'old')")
+        columns = ", ".join(name for (name,) in found)
         store.conn.execute(
-            "INSERT INTO frontier SELECT * FROM old.frontier"
+            f"INSERT INTO frontier ({columns}) SELECT {columns} FROM old.frontier"
             " WHERE portal IN (SELECT id FROM portals)"
             " AND (run IS NULL OR run IN (SELECT id FROM runs))"
         )

@@ -20,3 +20,15 @@ def ended_well(reason: str | None) -> bool:
     """Whether a run ended as it was meant to; False for one that was cut off (None), and for one
     that finished with a complaint."""
     return reason is not None and (reason == FINISHED or reason.startswith(LIMITED))
+
+
+LEASE_LOST = "this machine stood still for so long that another process may have taken over"
+"""The reason of a run that does not know any more whether it is alone."""
+
+_BROKEN_OFF = ("shutdown", LEASE_LOST)
+"""The first is what Scrapy says of a run that a signal ended."""
+
+
+def cut_off(reason: str | None) -> bool:
+    """Whether there was more to ask than a run asked for, and no fault of the portal's."""
+    return reason is None or reason in _BROKEN_OFF or reason.startswith(LIMITED)

@@ -28,7 +28,7 @@ Outcome = Literal["new", "changed", "unchanged", "other", "failed"]
 
 _CAPTURE_COLUMNS = (
     "id, portal, run, url, status, outcome, evidence, mime, charset, size, digest, etag,"
-    " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading"
+    " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading, substance"
 )
 
 _ADDED = [*_CAPTURE_COLUMNS.split(", "), "fetched_at"]

@@ -91,8 +91,8 @@ def last_runs(
 ) -> list[dict[str, Any]]:
     """The latest runs of portals in and below a division, the newest first."""
     cursor = conn.execute(
-        "SELECT runs.id, runs.portal, portals.name, started, finished, requests, new, changed,"
-        " unchanged, gone, blocked, errors, reason"
+        "SELECT runs.id, runs.portal, portals.name, started, finished, requests, bytes, seconds,"
+        " new, changed, unchanged, gone, blocked, errors, reason"
         " FROM runs JOIN portals ON portals.id = runs.portal"
         f" WHERE {BELOW.format(column='coalesce(portals.division, :division)')}"
         " ORDER BY runs.id DESC LIMIT :limit",

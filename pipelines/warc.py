@@ -11,9 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from heapq import heappop, heappush, heapreplace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +35,9 @@ Kind = Literal["response", "failure", "run"]
 
 RUN_FIELD = "WARC-Gongkai-Run"
 PART_FIELD = "WARC-Gongkai-Part-Of"
+
+_LATE = 2_000_000
+"""Microseconds that a file may be opened after its first record was given its moment."""
 
 _RECORD_IDS = uuid.UUID("6d1b2b5e-2f0c-5e0b-9a53-0c6f1e8f7a21")
 
@@ -122,6 +129,38 @@ def read_exchanges(
         raise
     if waiting:
         yield waiting
+
+
+def in_order(
+    files: Iterable[Path], on_damage: Callable[[Damage], None] = raise_damage
+) -> Iterator[Exchange]:
+    """What all files hold, in the order of time: processes that crawl at the same time have each
+    its own files. ``on_damage`` as for ``read_exchanges``."""
+    waiting = deque(sorted(files))
+    heads: list[tuple[int, int, Exchange, Iterator[Exchange]]] = []
+    opened = 0
+    while waiting or heads:
+        while waiting and (not heads or _begun(waiting[0]) <= heads[0][0]):
+            exchanges = read_exchanges(waiting.popleft(), on_damage=on_damage)
+            opened += 1
+            if first := next(exchanges, None):
+                heappush(heads, (first.id, opened, first, exchanges))
+        if heads:
+            _, number, exchange, exchanges = heads[0]
+            yield exchange
+            if following := next(exchanges, None):
+                heapreplace(heads, (following.id, number, following, exchanges))
+            else:
+                heappop(heads)
+
+
+def _begun(file: Path) -> int:
+    """A moment before all that a file holds, by its name; its first record may be a little older
+    than the name."""
+    stamp = re.match(r"gongkai-(\d{8}T\d{6})-", file.name)
+    if stamp is None:
+        return 0
+    return moment_of(f"{datetime.strptime(stamp[1], '%Y%m%dT%H%M%S').isoformat()}Z") - _LATE
 
 
 def read_exchange(directory: Path, file: str, offset: int) -> Exchange:

@@ -84,6 +84,11 @@ class WarcWriter:
         directory.mkdir(parents=True, exist_ok=True)
         self._moments = Moments(directory)
 
+    @property
+    def lane(self) -> int:
+        """The number that this writer has among those of the archive (``pipelines.moments``)."""
+        return self._moments.lane
+
     def moment(self) -> int:
         """A moment of this archive, for the id of a run (microseconds since ``EPOCH``)."""
         return self._moments.next()

@@ -53,7 +53,14 @@ def query(home: Path, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any,
         return conn.execute(sql, values).fetchall()
 
 
-DERIVED_APART = {"frontier", "_sqlite_migrations", "sqlite_stat1", "sqlite_stat4"}
+DERIVED_APART = {
+    "frontier",
+    "leases",
+    "walked",
+    "_sqlite_migrations",
+    "sqlite_stat1",
+    "sqlite_stat4",
+}
 """Tables that are no part of what was printed: what is still to fetch, and SQLite's own."""
 
 

@@ -128,6 +128,22 @@ def test_only_what_was_no_report_is_not_read_again(before: Any, now: Any) -> Non
     assert (row.outcome, row.reading) == ("unchanged", now)
 
 
+@pytest.mark.parametrize(("before", "now"), [("other", "other"), ("report", None), (None, None)])
+def test_a_clock_makes_no_other_page(before: Any, now: Any) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    text = "<html><body><ul><li><a href=/1.htm>{}</a></ul><p>10:20:{}</body></html>"
+    rows: list[Capture] = []
+    for id, title, seconds in ((5, "a notice", 1), (9, "a notice", 2), (13, "another", 2)):
+        body = text.format(title, f"{seconds:02}").encode()
+        page = Exchange(
+            kind="response", id=id, run=id, url="http://a.invalid/", response_head=head, body=body
+        )
+        row = capture_of(page, "x", replace(rows[-1], reading=before) if rows else None)
+        rows.append(row)
+    assert [row.outcome for row in rows] == ["page"] * 3
+    assert [row.reading for row in rows] == [None, now, None]
+
+
 def test_full_crawl_asks_for_everything_and_stores_it_once(home: Path) -> None:
     with raw_server(etag=unless_known(PAGE, b'ETag: "v1"')) as server:
         url = f"{server.url}/etag"

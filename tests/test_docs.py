@@ -55,7 +55,7 @@ def test_each_command_and_option_says_what_it_does(path: str, command: click.Com
 WRITTEN_BY_HAND = [path for path in DOCUMENTS if path.name not in generate.PAGES]
 
 
-INTERNAL = {"_sqlite_migrations", "frontier", "loaded"}
+INTERNAL = {"_sqlite_migrations", "frontier", "leases", "loaded", "walked"}
 """Tables of the crawler's own, of no use to whoever reads the archive."""
 
 

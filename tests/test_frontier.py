@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from crawler.frontier import CONTINUE_WITHIN, MAX_TRIES, MAX_URLS, REPORT_AGE, Frontier
+from crawler.frontier import CONTINUE_WITHIN, MAX_URLS, Frontier
+from crawler.revisit import DAY, load_policy
 from pipelines.capture import Capture, time_of
 from pipelines.store import Store
 
@@ -132,9 +134,9 @@ def test_the_next_run_asks_columns_again_and_known_reports_only_when_due(store: 
         "new",
     ]
     finish(store, second)
-    third = begin(store, RUN + REPORT_AGE + 3600 * 1_000_000)
+    third = begin(store, RUN + 31 * DAY)
     # Also a report that no list shows any more is asked, so that its removal is noticed.
-    assert {row.url for row in third.take(9, ())} == {HOME, "r"}
+    assert {row.url for row in third.take(9, ())} == {HOME, "r", "new"}
 
 
 def test_a_full_run_asks_every_known_report(store: Store) -> None:
@@ -145,20 +147,18 @@ def test_a_full_run_asks_every_known_report(store: Store) -> None:
     assert {row.url for row in full.take(9, ())} == {HOME, "r"}
 
 
-def test_a_report_that_fails_is_tried_in_some_runs_and_then_rests(store: Store) -> None:
-    run = RUN
+def test_a_report_that_fails_is_asked_again_with_growing_patience(store: Store) -> None:
     asked = []
-    for _ in range(MAX_TRIES + 2):
-        frontier = begin(store, run)
+    for night in range(40):
+        frontier = begin(store, RUN + night * DAY)
         frontier.settle(HOME, "fetched")
         frontier.add(HOME, [("r", "report")])
-        waiting = [row.url for row in frontier.take(9, ())]
-        asked.append("r" in waiting)
-        if "r" in waiting:
-            capture(store, "r", run, "error")
+        if "r" in [row.url for row in frontier.take(9, ())]:
+            asked.append(night)
             frontier.settle("r", "failed")
-        run += 3600 * 1_000_000
-    assert asked == [True] * MAX_TRIES + [False, False]
+    waited = [later - sooner for sooner, later in pairwise(asked)]
+    assert waited == list(load_policy().failed[: len(waited)])
+    assert len(waited) == 5
 
 
 def test_what_robots_forbid_is_looked_at_anew_each_run(store: Store) -> None:

@@ -76,6 +76,7 @@ def test_every_migration_is_recorded_and_runs_once(home: Path) -> None:
         "numbers_and_dates",
         "readings_of_tables",
         "parts_of_pages",
+        "nights",
     ]
     before = conn.execute("SELECT * FROM _sqlite_migrations").fetchall()
     migrate(conn)

@@ -27,7 +27,7 @@ HOSTILE = (
     "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"
 )
 WIDTHS = (1280, 390)
-HIDDEN = {"loaded", "frontier", "_sqlite_migrations"}
+HIDDEN = {"loaded", "frontier", "leases", "walked", "_sqlite_migrations"}
 QUERIES = (
     "missing_reports",
     "late_reports",

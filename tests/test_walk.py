@@ -17,6 +17,7 @@ from mock_portal import MockPortal, Style
 from mock_portal import serve as serve_mock
 from walking import DAY, HOME, Answer, begin, open_store, walk_all
 
+from crawler.families import Page
 from crawler.registry import Portal
 from crawler.sample import Site, World, faults, serve
 from crawler.walk import GIVE_UP_AFTER, MAX_REDIRECTS, Walk
@@ -95,18 +96,11 @@ def test_the_second_run_asks_the_way_and_no_known_report(home: Path) -> None:
     mock = MockPortal()
     with open_store(home, PORTAL) as store:
         walk_all(begin(store, PORTAL), mock.answer)
-        # Captures are the archive's to write; what the walk needs of them is when they were made.
-        store.conn.execute(
-            "INSERT INTO captures (id, portal, run, url, outcome, fetched_at, warc_file,"
-            " warc_offset, warc_length) SELECT row_number() OVER () + ?, portal, run, url, 'page',"
-            " '', url, 0, 0 FROM frontier",
-            [DAY],
-        )
         mock.pages.pop(next(iter(mock.reports)))
         asked = walk_all(begin(store, PORTAL, 2 * DAY), mock.answer)
         assert not set(asked) & {path for path in mock.reports if path.startswith("/info/")}
         assert set(asked) >= mock.lists
-        asked = walk_all(begin(store, PORTAL, 20 * DAY), mock.answer)
+        asked = walk_all(begin(store, PORTAL, 40 * DAY), mock.answer)
         assert set(asked) >= mock.reports.keys()
 
 
@@ -122,6 +116,23 @@ def test_an_article_added_meanwhile_shifts_pages_and_is_found(home: Path) -> Non
         second.column(path, "科才镇", [(late, title), *rows * 5], trail)
         asked = walk_all(begin(store, PORTAL, 2 * DAY), second.answer)
         assert late in asked
+
+
+def test_a_list_that_is_the_same_leads_where_it_led(home: Path) -> None:
+    """Without a look at it: here it comes empty, and is said to be the same."""
+    column = page(link("/zfxxgk/nb.htm", "政府信息公开年报"))
+    years = page(*(link(f"/zfxxgk/nb/{year}.htm", f"{year}年") for year in (2021, 2022)))
+    led = []
+    with open_store(home, PORTAL) as store:
+        for night, (body, mark) in enumerate([(years, "a"), ("", "a"), ("", "b")], 1):
+            walk = begin(store, PORTAL, night * DAY)
+            for text in (column, body):
+                [row] = walk.next_rows()
+                walk.arrived(row, Page(row.url, text.encode()), mark)
+            led.append({row.url for row in walk.next_rows()})
+            for url in led[-1]:
+                walk.frontier.settle(url, "fetched")
+    assert led == [{f"{HOME}zfxxgk/nb/{year}.htm" for year in (2021, 2022)}] * 2 + [set()]
 
 
 def page(*links: str, extra: str = "") -> str:

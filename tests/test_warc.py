@@ -28,6 +28,7 @@ from pipelines.warc import (
     Exchange,
     Reference,
     decoded_body,
+    in_order,
     payload_digest,
     read_exchange,
     read_exchanges,
@@ -429,3 +430,14 @@ def test_broken_or_endless_coding_is_one_sentence(
 
 def test_digest_is_what_warc_files_hold() -> None:
     assert payload_digest(b"") == "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+
+
+def test_files_written_at_the_same_time_are_read_in_the_order_of_time(tmp_path: Path) -> None:
+    with writer(tmp_path) as one, writer(tmp_path) as other:
+        written = [
+            opened.write_failure(run=run, url=f"{URL}?{number}", details={"outcome": "error"}).id
+            for number in range(30)
+            for run, opened in ([(1, one), (2, other)] if number % 3 else [(2, other)])
+        ]
+    assert len(files(tmp_path)) == 2
+    assert [exchange.id for exchange in in_order(files(tmp_path))] == sorted(written)

@@ -13,6 +13,7 @@ from crawler.walk import Walk
 from pipelines.capture import time_of
 from pipelines.outcome import judge
 from pipelines.store import Store
+from pipelines.substance import substance_of
 
 HOME = "http://127.0.0.1:8000/"
 DAY = 24 * 3600 * 1_000_000
@@ -55,7 +56,7 @@ def walk_all(walk: Walk, answer: Answer, *, at_most: int = 5000) -> list[str]:
                 to = headers.get("Location")
                 walk.redirected(row, resolve_redirect(row.url, to) if to else page.target)
             elif outcome == "page":
-                walk.arrived(row, page)
+                walk.arrived(row, page, substance_of(body, headers.get("Content-Type")))
                 walk.reading()
                 walk.read("new" if row.kind == "report" else "other")
             else:

@@ -14,8 +14,8 @@ import gc
 import logging
 import sqlite3
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,14 +29,16 @@ from crawler.archive import ArchiveMiddleware
 from crawler.families import Page
 from crawler.frontier import Row
 from crawler.items import PageItem
+from crawler.live import LiveReading
 from crawler.middlewares import LeftAlone
 from crawler.politeness import stay_polite
+from crawler.portal_queue import LOOK_AGAIN, PortalQueue
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
-from pipelines.runs import OUT_OF_TIME
+from pipelines.runs import LEASE_LOST, OUT_OF_TIME
 from pipelines.store import Store
 
 if TYPE_CHECKING:
@@ -102,10 +104,10 @@ class PortalSpider(scrapy.Spider):
         self._ends = None if budget is None else time.monotonic() + budget
         self.runs: dict[str, int] = {}
         self.backlog: list[Waiting] = []
-        self._waiting = deque(portals)
         self._walks: dict[str, Walk] = {}
         self._hungry: dict[str, None] = {}
         self._wake = asyncio.Event()
+        self.queue = PortalQueue(portals, self.addresses, self._wake.set)
 
     @classmethod
     def from_crawler(
@@ -156,18 +158,21 @@ class PortalSpider(scrapy.Spider):
     # Asking
 
     async def start(self) -> AsyncIterator[Any]:
-        """Hands out requests as the walks ask for them, and ends when all walks have."""
+        """Hands out requests as the walks ask for them, and ends when all walks have, and other
+        processes have ended those of the portals that they have on lease."""
         # What is loaded by now stays to the end, and what a page leaves behind is mostly freed
         # without the collector: its rounds took 8 % of a crawl's processor time.
         gc.freeze()
         gc.set_threshold(GARBAGE)
         self._open_walks()
-        while self._walks:
+        while self._walks or (self.queue and not self.time_is_up):
             while self._hungry:
                 walk = self._walks[next(iter(self._hungry))]
                 del self._hungry[walk.portal.id]
                 if self.time_is_up:
                     walk.stopped = walk.stopped or OUT_OF_TIME
+                if not self._archive.leases.holds(walk.portal.id):
+                    walk.stopped = LEASE_LOST
                 rows = walk.next_rows()
                 for row in rows:
                     yield self._request(walk, row)
@@ -178,8 +183,14 @@ class PortalSpider(scrapy.Spider):
                     self._close_walk(walk)
                     self._open_walks()
             self._wake.clear()
-            if self._walks:
+            if self.queue and len(self._walks) < PORTALS_AT_ONCE:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN)
+                self._open_walks()
+            elif self._walks:
                 await self._wake.wait()
+        if left := len(self.queue.left):
+            logger.warning("%d portals were crawled by another process meanwhile", left)
 
     def _request(self, walk: Walk, row: Row) -> Request:
         page = row.page
@@ -222,7 +233,8 @@ class PortalSpider(scrapy.Spider):
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
             if capture.outcome in ("page", "unchanged"):
-                walk.arrived(row, Page(row.url, response.body, kind))
+                mark = capture.substance or capture.digest
+                walk.arrived(row, Page(row.url, response.body, kind), mark)
                 if capture.reading is None:
                     walk.reading()
                     yield PageItem(capture, response.body, kind, walk.portal.division)
@@ -325,18 +337,32 @@ class PortalSpider(scrapy.Spider):
         assert archive is not None  # in custom_settings
         return archive
 
+    @property
+    def _reading(self) -> LiveReading:
+        reading = self.crawler.get_item_pipeline(LiveReading)
+        assert reading is not None  # in custom_settings
+        return reading
+
     def _open_walks(self) -> None:
-        while self._waiting and len(self._walks) < PORTALS_AT_ONCE and not self.time_is_up:
-            portal = self._waiting.popleft()
-            run = self._archive.begin_run(portal)
-            self.runs[portal.id] = run
-            backlog = [waiting for waiting in self.backlog if waiting.page.portal == portal.id]
-            walk = self.walk_class(
-                self.store, portal, run, full=self.full, limit=self.limit, backlog=backlog
-            )
-            walk.open()
-            self._walks[portal.id] = walk
-            self._feed(walk)
+        while len(self._walks) < PORTALS_AT_ONCE and not self.time_is_up:
+            found = self.queue.take(self._archive, self.store.conn)
+            if found is None:
+                return
+            if found.inherited:
+                logger.warning("%s: taken over from a process that died", found.portal.id)
+                self.backlog += self._reading.take_over(found.portal.id)
+            self._open_walk(found.portal)
+
+    def _open_walk(self, portal: Portal) -> None:
+        run = self._archive.begin_run(portal)
+        self.runs[portal.id] = run
+        backlog = [waiting for waiting in self.backlog if waiting.page.portal == portal.id]
+        walk = self.walk_class(
+            self.store, portal, run, full=self.full, limit=self.limit, backlog=backlog
+        )
+        walk.open()
+        self._walks[portal.id] = walk
+        self._feed(walk)
 
     def _close_walk(self, walk: Walk) -> None:
         self._archive.finish_run(walk.run, walk.reason)
