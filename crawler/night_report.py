@@ -95,7 +95,7 @@ def _lines(night: dict[str, Any]) -> Iterator[str]:
     yield from _verdict(night)
     total = night["totals"]
     yield (
-        f"{len(night['portals'])} portals crawled, {total['requests']:,} requests, "
+        f"Portals crawled: {len(night['portals'])}. Requests: {total['requests']:,}, "
         f"{size(total['bytes'])}, {duration(night['seconds'])} in all. Reports: {total['new']:,} "
         f"new, {total['changed']:,} changed, {total['unchanged']:,} unchanged, {total['gone']:,} "
         f"gone. {total['blocked']:,} answers blocked, {total['errors']:,} errors."

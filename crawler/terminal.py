@@ -85,7 +85,7 @@ def print_night(night: dict[str, Any], report: Path | None) -> None:
     screen = console()
     total = night["totals"]
     screen.print(
-        f"{total['requests']} requests to {len(night['portals'])} portals; reports: "
+        f"portals: {len(night['portals'])}; requests: {total['requests']}; reports: "
         f"{total['new']} new, {total['changed']} changed, {total['gone']} gone; "
         f"{total['blocked']} blocked, {total['errors']} errors",
         markup=False,
