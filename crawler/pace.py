@@ -45,8 +45,8 @@ JITTER = 0.1
 """A pause is up to a fifth longer than its delay, by chance, and never shorter."""
 
 _LEAST = 0.001
-"""Seconds of a slot, also on loopback: without a delay Scrapy starts all that waits in a slot
-before it counts the first of them, and looks at no pause."""
+"""Seconds of a slot, also on loopback: without a delay Scrapy looks at no pause, not even at one
+that Retry-After asks for."""
 
 logger = logging.getLogger(__name__)
 

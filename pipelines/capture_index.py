@@ -44,13 +44,12 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
     outcome, evidence, body = _judge(exchange, status, headers)
     mime, charset = _content_type(headers)
     etag, last_modified = header(headers, b"etag"), header(headers, b"last-modified")
-    substance = None
-    is_same = False
+    substance = same = None
     if outcome == "page" and exchange.part_of is None and not (etag or last_modified):
         substance = substance_of(body, header(headers, b"content-type"))
-        is_same = bool(previous and substance and substance == previous.substance)
-        if previous and is_same:
-            evidence = f"the same as {time_of(previous.id)} but for clocks and counters"
+        same = previous if previous and substance and substance == previous.substance else None
+        if same:
+            evidence = f"the same as {time_of(same.id)} but for clocks and counters"
     return _row(
         exchange,
         portal,
@@ -63,7 +62,7 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
         etag=etag,
         last_modified=last_modified,
         substance=substance,
-        is_other=bool(previous and is_same and previous.reading == "other"),
+        is_other=same is not None and same.reading == "other",
     )
 
 

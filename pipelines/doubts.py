@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from pipelines.findings import make_finding
-from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Reading, Report
+from pipelines.report import (
+    APPLICANTS,
+    RESULTS,
+    ApplicationRow,
+    DisclosureFigure,
+    Figure,
+    Finding,
+    Grid,
+    ProceedingRow,
+    Reading,
+    Report,
+)
 
 SURE = 0.8
 """Confidence from which a figure with one reading is taken without a word. On 150 dpi scans of the
 2021 form right readings had 0.9 and more, and the wrong ones of lone zeros less than 0.7."""
+
+
+class FormTables(Protocol):
+    """What holds the three tables of a form: a report, or what was read of a file."""
+
+    @property
+    def disclosure(self) -> Sequence[DisclosureFigure]: ...
+    @property
+    def applications(self) -> Sequence[ApplicationRow]: ...
+    @property
+    def proceedings(self) -> Sequence[ProceedingRow]: ...
 
 
 class Doubt(NamedTuple):
@@ -60,25 +82,38 @@ def doubts_of(report: Report) -> Iterator[Doubt]:
     if all(grid.readings is None for grid in report.tables):
         return
     for where, figure in _figures(report):
-        if figure.at is None:
-            continue
-        readings = report.tables[figure.at.table].readings
-        if readings is None:
-            continue
-        ways = readings[figure.at.row][figure.at.column]
-        if len(ways) != 1 or ways[0].confidence < SURE:
+        ways = ways_of(report.tables, figure)
+        if ways is not None and not is_sure(ways):
             yield Doubt(where, figure, ways)
 
 
-def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
-    for cell in report.disclosure:
+def named_figures(tables: FormTables) -> Iterator[tuple[str, Figure]]:
+    """The figures of the three tables, each named by table, row and column."""
+    for cell in tables.disclosure:
         yield f"disclosure.{cell.item}.{cell.measure}", cell.figure
-    for row in report.applications:
+    for row in tables.applications:
         for applicant, figure in zip(APPLICANTS, row.figures, strict=True):
             yield f"applications.{row.outcome}.{applicant}", figure
-    for route in report.proceedings:
+    for route in tables.proceedings:
         for result, figure in zip(RESULTS, route.figures, strict=True):
             yield f"proceedings.{route.route}.{result}", figure
+
+
+def ways_of(tables: Sequence[Grid], figure: Figure) -> tuple[Reading, ...] | None:
+    """The ways in which OCR reads the cell of a figure; None where it did not read the table."""
+    if figure.at is None:
+        return None
+    readings = tables[figure.at.table].readings
+    return None if readings is None else readings[figure.at.row][figure.at.column]
+
+
+def is_sure(ways: Sequence[Reading]) -> bool:
+    """Whether OCR reads a cell in one way, and is sure of it."""
+    return len(ways) == 1 and ways[0].confidence >= SURE
+
+
+def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
+    yield from named_figures(report)
     for count in report.statistics:
         scope = "" if count.scope == "own" else f".{count.scope}"
         yield f"statistics.{count.code or count.label}{scope}", count.figure

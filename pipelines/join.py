@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pipelines import join_findings as found
 from pipelines.documents import Unreadable, read_document
 from pipelines.documents.scan import NO_TEXT
+from pipelines.doubts import is_sure, named_figures, ways_of
 from pipelines.metadata import Metadata, read_metadata
 from pipelines.parts import Missing, Part, Parts, Wanted, can_be_asked
 from pipelines.places import Places
@@ -22,9 +23,6 @@ from pipelines.recognise import has_prose
 from pipelines.report import APPLICANTS, RESULTS, Document, Figure, Finding, Grid, Section
 from pipelines.sections import read_sections, read_whole_text
 from pipelines.tables import TablesRead, read_tables
-
-SURE = 0.8
-"""Confidence below which a figure that OCR read is compared with no other."""
 
 
 @dataclass(slots=True)
@@ -214,7 +212,8 @@ def _is_page(part: Part) -> bool:
 
 
 def _differences(chosen: Content, other: Content) -> Iterator[Finding]:
-    """A finding for each figure that both print, and print differently."""
+    """A finding for each figure that both print, and print differently. One that OCR is not sure of
+    is compared with no other."""
     there = dict(_figures(other.tables))
     for where, figure in _figures(chosen.tables):
         twin = there.get(where)
@@ -225,22 +224,12 @@ def _differences(chosen: Content, other: Content) -> Iterator[Finding]:
 
 
 def _is_sure(tables: TablesRead, figure: Figure) -> bool:
-    readings = tables.tables[figure.at.table].readings if figure.at else None
-    if figure.at is None or readings is None:
-        return True
-    ways = readings[figure.at.row][figure.at.column]
-    return len(ways) == 1 and ways[0].confidence >= SURE
+    ways = ways_of(tables.tables, figure)
+    return ways is None or is_sure(ways)
 
 
 def _figures(tables: TablesRead) -> Iterator[tuple[str, Figure]]:
-    for cell in tables.disclosure:
-        yield f"disclosure.{cell.item}.{cell.measure}", cell.figure
-    for row in tables.applications:
-        for applicant, figure in zip(APPLICANTS, row.figures, strict=True):
-            yield f"applications.{row.outcome}.{applicant}", figure
-    for route in tables.proceedings:
-        for result, figure in zip(RESULTS, route.figures, strict=True):
-            yield f"proceedings.{route.route}.{result}", figure
+    yield from named_figures(tables)
     for count in tables.statistics:
         if count.code is not None:
             yield f"statistics.{count.code}.{count.scope}", count.figure

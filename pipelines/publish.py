@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from pipelines.disk import sync
 from pipelines.store import DATABASE, existing_database
 
 FOLDER = "published"
@@ -91,7 +92,7 @@ def _copy(source: Path, target: Path) -> None:
         copy.execute(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")
         copy.execute("ANALYZE")
     target.chmod(0o444)
-    _sync(target)
+    sync(target)
 
 
 def _point_to(snapshot: Path) -> None:
@@ -99,15 +100,7 @@ def _point_to(snapshot: Path) -> None:
     link = snapshot.parent / f"{DATABASE}{_UNFINISHED}"
     link.symlink_to(snapshot.name)
     os.replace(link, snapshot.parent / DATABASE)
-    _sync(snapshot.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(snapshot.parent)
 
 
 def _remove_unfinished(folder: Path) -> None:

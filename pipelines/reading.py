@@ -6,7 +6,6 @@ A page that cannot be read gives a sentence instead of a report; a page that tak
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -22,6 +21,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pipelines.documents import Unreadable, limits
 from pipelines.documents.timing import PageTime, telling
 from pipelines.extract import extract
+from pipelines.garbage import search_seldom
 from pipelines.parts import Parts
 from pipelines.places import Places
 from pipelines.report import Report
@@ -33,9 +33,6 @@ of a scan: those take some 10 s each, all others some 0.01 s. This limit is for 
 
 WINDOW = 8
 """Pages handed out in advance for each worker: enough to keep it busy, little to hold in memory."""
-
-_OBJECTS_OF_PAGES = 20_000
-"""Objects between two searches for garbage: as many as some five pages have at once."""
 
 FEW = 4
 """Pages that are read before worker processes would have started."""
@@ -133,14 +130,9 @@ def _read(page: Page, limit: float) -> tuple[Report | None, str | None]:
 
 
 def prepare_process() -> None:
-    """Load the code lists before the first page, and set them aside from garbage collection, which
-    would go through their 45,000 places every few hundred pages: 6 % of the time of reading.
-
-    While a page is read, its objects are all in use, and they go with it: to look for garbage among
-    them every 700 objects, as Python does, takes another 6 %."""
+    """Load the code lists before the first page, and let no search for garbage go through them."""
     Places.load()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_OF_PAGES)
+    search_seldom()
 
 
 def read_file(path: Path) -> bytes:

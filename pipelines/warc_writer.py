@@ -24,6 +24,7 @@ from typing import Any
 from warcio.warcwriter import WARCWriter
 
 from pipelines.capture import time_of
+from pipelines.disk import sync
 from pipelines.message import read_head, set_transfer_encoding_aside
 from pipelines.moments import Moments
 from pipelines.warc import (
@@ -246,7 +247,7 @@ class WarcWriter:
         }
         block = "".join(f"{key}: {value}\r\n" for key, value in about.items()).encode()
         self._write(self._member(fields, block))
-        _sync_directory(self.directory)
+        sync(self.directory)
 
     def _append(self, exchange: Exchange, first: bytes, second: bytes = b"") -> Exchange:
         offset = self._size
@@ -298,12 +299,3 @@ class _Head:
 
     def compute_headers_buffer(self, header_filter: None) -> None:
         """Nothing to compute: these are the bytes."""
-
-
-def _sync_directory(directory: Path) -> None:
-    """Have the disk hold the names of new files too."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

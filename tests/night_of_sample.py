@@ -1,7 +1,7 @@
 """``gongkai nightly`` over one portal by its home page, as if it were all there is in the registry;
 or killed at the first call of a function, as by a power failure:
 
-    python night_of_sample.py '{"crawl": ["--url", …], "killed_at": "pipelines.publish._sync"}' …
+    python night_of_sample.py '{"crawl": ["--url", …], "killed_at": "pipelines.publish.sync"}' …
 
 What follows the order are options of ``gongkai nightly``.
 """

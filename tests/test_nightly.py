@@ -193,7 +193,7 @@ def test_a_night_that_is_killed_while_it_crawls_is_continued(
 
 STAGES = (
     "crawler.nightly.publish",
-    "pipelines.publish._sync",  # a whole copy under another name
+    "pipelines.publish.sync",  # a whole copy under another name
     "pipelines.publish._point_to",  # the snapshot has its name, the link is the old one
     "pipelines.publish._prune",  # readers have the new one
     "crawler.nightly.write_report",

@@ -10,7 +10,6 @@ from its bytes alone. One run a portal; ``store`` is the archive's database.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import sqlite3
 import time
@@ -38,6 +37,7 @@ from crawler.urls import resolve_redirect
 from crawler.walk import Walk
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
+from pipelines.garbage import search_seldom
 from pipelines.runs import LEASE_LOST, OUT_OF_TIME
 from pipelines.store import Store
 
@@ -47,10 +47,6 @@ if TYPE_CHECKING:
 
 PORTALS_AT_ONCE = 64
 """Portals that are walked at the same time; the others wait for one of them to end."""
-
-GARBAGE = 20_000
-"""Objects that a crawl makes, less those it frees, between two rounds of the garbage collector:
-some 50 pages."""
 
 logger = logging.getLogger(__name__)
 
@@ -160,10 +156,7 @@ class PortalSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Hands out requests as the walks ask for them, and ends when all walks have, and other
         processes have ended those of the portals that they have on lease."""
-        # What is loaded by now stays to the end, and what a page leaves behind is mostly freed
-        # without the collector: its rounds took 8 % of a crawl's processor time.
-        gc.freeze()
-        gc.set_threshold(GARBAGE)
+        search_seldom()
         self._open_walks()
         while self._walks or (self.queue and not self.time_is_up):
             while self._hungry:

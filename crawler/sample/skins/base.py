@@ -64,8 +64,13 @@ class Skin:
         return article.url
 
     def name_aliases(self) -> dict[str, Article]:
-        """Articles that answer at another address too."""
-        return {}
+        """Articles that answer at another address too: where rows of some column lead to."""
+        return {
+            self.row_address(column, article): article
+            for column in self.portal.columns.values()
+            for article in column.rows
+            if self.row_address(column, article) != article.url
+        }
 
     def list_requests(self, column: Column) -> int:
         """How often the portal is asked to read the whole of a list, at the least."""

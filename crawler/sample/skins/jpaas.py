@@ -42,14 +42,6 @@ class Jpaas(Skin):
         shown_elsewhere = article.column is not column and _YEAR.search(column.path)
         return _old_address(article) if shown_elsewhere else article.url
 
-    def name_aliases(self) -> dict[str, Article]:
-        return {
-            self.row_address(column, article): article
-            for column in self.portal.columns.values()
-            for article in column.rows
-            if self.row_address(column, article) != article.url
-        }
-
     def list_address(self, column: Column, number: int) -> str:
         return f"{column.url}?more={number}"
 

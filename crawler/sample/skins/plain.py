@@ -31,14 +31,6 @@ class Plain(Skin):
         elsewhere = article.column is not column and column.path.startswith("zfxxgk/zfxxgknb/")
         return f"/old/news_{article.number + 10000}.html" if elsewhere else article.url
 
-    def name_aliases(self) -> dict[str, Article]:
-        return {
-            self.row_address(column, article): article
-            for column in self.portal.columns.values()
-            for article in column.rows
-            if self.row_address(column, article) != article.url
-        }
-
     def list_requests(self, column: Column) -> int:
         return self.page_count(column) + _in_frame(column)
 
