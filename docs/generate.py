@@ -35,7 +35,12 @@ NOTE = "<!-- Written by `make docs`; what to change is named below the title. --
 
 
 def commands_page() -> str:
-    lines = ["# Commands", "", "From the command itself, `crawler/cli.py`.", ""]
+    lines = [
+        "# Commands",
+        "",
+        "From the command itself, `crawler/cli.py` and `crawler/commands/`.",
+        "",
+    ]
     for path, command in walk_commands(gongkai, "gongkai"):
         context = click.Context(command, info_name=path)
         usage = " ".join([path, *command.collect_usage_pieces(context)])
@@ -67,7 +72,7 @@ def tables_page() -> str:
         "# Tables",
         "",
         "From `data/columns.yml`, the official forms in `data/forms/` and the schema, "
-        "`pipelines/schema.py` and `pipelines/views.py`. Times end in Z and are UTC, but for what "
+        "`data/schema/` and `pipelines/views.py`. Times end in Z and are UTC, but for what "
         "a page prints.",
         "",
     ]

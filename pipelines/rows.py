@@ -1,4 +1,4 @@
-"""A report as the rows of its tables, in the column order of pipelines/schema.py."""
+"""A report as the rows of its tables, in the column order of data/schema/."""
 
 from __future__ import annotations
 

@@ -1,0 +1,90 @@
+"""Commands on the archive and its database: rebuild, check, status."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from crawler import terminal
+from crawler.commands.common import UserError, home_option, json_option, open_store, print_json
+
+
+@click.command()
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Reading processes.",
+)
+@home_option
+def rebuild(jobs: int, home: Path) -> None:
+    """Make the database anew from the archived bytes alone."""
+    from pipelines.rebuild import rebuild as make_anew
+
+    if not (home / "warc").is_dir():
+        raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
+    with terminal.progress("reading the archive") as advance:
+        result = make_anew(home, jobs=jobs, advance=advance)
+    terminal.print_rebuild(result)
+    if result["torn"]:
+        raise SystemExit(1)
+
+
+@click.command()
+@home_option
+@json_option
+def check(home: Path, as_json: bool) -> None:
+    """Run all checks again and print the findings by kind."""
+    from pipelines.recheck import recheck
+
+    store = open_store(home)
+    with terminal.progress("checking") as advance:
+        counts = recheck(store, advance=advance)
+    if as_json:
+        print_json(counts)
+    else:
+        terminal.print_findings(counts)
+    if counts:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("division", default="")
+@home_option
+@json_option
+def status(division: str, home: Path, as_json: bool) -> None:
+    """Who has published which year, which portals are not well, and how the last runs went.
+
+    By province; with the code of a province, prefecture or county by what lies in it.
+    """
+    from crawler.night_report import NIGHTS, last_nights, summarise_nights
+    from crawler.registry import RegistryError, default_registry, division_name
+    from crawler.status_tables import print_status
+    from pipelines.health import portal_health, summarise_places
+    from pipelines.publish import published_at
+    from pipelines.summary import coverage, last_runs
+
+    store = open_store(home)
+    try:
+        if division:
+            division_name(division)
+        listed = [one for one in default_registry(division) if one.id.startswith(division)]
+    except RegistryError as error:
+        raise UserError(str(error)) from error
+    health = portal_health(store.conn, {one.id: one.expect for one in listed}, division)
+    published = coverage(store.conn, division)
+    result = {
+        "places": summarise_places(published, health, division),
+        "coverage": published,
+        "portals": health,
+        "runs": last_runs(store.conn, division),
+        "nights": summarise_nights(last_nights(home, NIGHTS)),
+        "published": made.isoformat() if (made := published_at(home)) else None,
+    }
+    if as_json:
+        print_json(result)
+    else:
+        print_status(result, len(listed))

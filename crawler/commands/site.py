@@ -1,0 +1,67 @@
+"""Commands for readers: serve, export."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from crawler import terminal
+from crawler.commands.common import UserError, home_option, open_store
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command()
+@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
+@home_option
+def serve(port: int, host: str, home: Path) -> None:
+    """Open the archive in Datasette: the published snapshot, and each new one as it is published.
+
+    Where nothing has been published yet, the live database.
+    """
+    run_site(home, port, host)
+
+
+def run_site(home: Path, port: int, host: str = LOOPBACK) -> None:
+    """Replace this process by Datasette on the archive."""
+    from pipelines.publish import published_at
+    from pipelines.site import datasette_arguments
+    from pipelines.store import NoArchive
+
+    try:
+        arguments = datasette_arguments(home, port, host)
+    except NoArchive as error:
+        raise UserError(str(error)) from error
+    made = published_at(home)
+    shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
+    click.echo(f"Datasette opens on http://{host}:{port}/ with {shown} (Ctrl-C ends it)")
+    sys.stdout.flush()
+    os.execv(arguments[0], arguments)
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--labels",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Column headers as English codes or in Chinese.",
+)
+@click.option("--where", help='SQL condition on the table reports, such as "year = 2023".')
+@home_option
+def export(directory: Path, labels: str, where: str | None, home: Path) -> None:
+    """Write CSV files and a datapackage.json into DIRECTORY."""
+    from pipelines.export import ExportError
+    from pipelines.export import export as write
+
+    open_store(home).close()
+    try:
+        counts = write(home, directory, labels=labels, where=where)
+    except ExportError as error:
+        raise UserError(str(error)) from error
+    terminal.print_export(counts, directory)
