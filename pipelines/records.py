@@ -37,7 +37,8 @@ class Record:
 class Damage(ValueError):
     """A stretch of a WARC file that holds no whole record: ``path``, from ``offset`` to ``end``.
 
-    ``last`` says that nothing readable follows it, as after a crash while writing.
+    ``reason`` is a clause on why; ``last`` says that nothing readable follows it, as after a crash
+    while writing.
     """
 
     def __init__(self, path: Path, offset: int, end: int, *, last: bool, reason: str) -> None:
@@ -46,6 +47,7 @@ class Damage(ValueError):
         self.offset = offset
         self.end = end
         self.last = last
+        self.reason = reason
 
 
 def raise_damage(damage: Damage) -> None:

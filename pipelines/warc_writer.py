@@ -3,8 +3,8 @@
 An exchange goes to the kernel in one write before anything reads it, so the death of the process
 loses at most the record being written. Power loss is another matter: the files are synced to disk
 every few seconds and when they are finished, not after each exchange, because a sync takes longer
-than fetching a page and what the last seconds lose is still on the portal. The beginning and the end
-of a run are synced at once, so that no row of a run is ahead of its record.
+than fetching a page and what the last seconds lose is still on the portal. The beginning and the
+end of a run are synced at once, so that no row of a run is ahead of its record.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ class WarcWriter:
 
     ``about`` is what the warcinfo record at the head of each file says besides the format
     (software, user agent, robots). A file is locked (flock) while it is open and never written to
-    again; when it is finished it gets its line in the manifest (``pipelines.manifest``). Every method may raise OSError with the name of the file; then the file ends with its
-    last whole record, and the next write begins another one.
+    again; when it is finished it gets its line in the manifest (``pipelines.manifest``). Every
+    method may raise OSError with the name of the file; then the file ends with its last whole
+    record, and the next write begins another one.
     """
 
     def __init__(
