@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import country
 from bench.measure import write_json
 
-BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country")
+BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country", "verify")
 RESULTS = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 
