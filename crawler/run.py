@@ -17,7 +17,7 @@ from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
-from pipelines.mend import mend_database
+from pipelines.mend import LOCK, mend_database
 from pipelines.moments import now
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
@@ -60,6 +60,9 @@ def ready_archive(home: Path, *, quiet: bool = True) -> None:
     if mended:
         logger.warning("%s; %s", mended.why, mended.result)
     Store.open(home).close()
+    # SQLite does not mind a read-only disk until it has something to write.
+    with (home / LOCK).open("ab"):
+        pass
 
 
 def _nobody(_done: int, _total: int) -> None:

@@ -32,6 +32,9 @@ MOST_PROBLEMS = 10_000
 """Problems that are kept, so that an archive with nothing right in it does not fill the memory; all
 are counted."""
 
+WORTH_PROCESSES = 100_000_000
+"""Bytes that take longer to go through than processes take to start."""
+
 _LOOK = 0.2
 """Seconds between two looks at how far the processes are."""
 
@@ -199,7 +202,7 @@ def _prove_files(
 ) -> Iterator[FileProof]:
     total = sum(path.stat().st_size for path in files)
     tasks = [(path, manifest.lines.get(path.name), uri) for path in files]
-    if min(jobs, len(files)) <= 1:
+    if min(jobs, len(files)) <= 1 or total < WORTH_PROCESSES:
         done = 0
 
         def tell(count: int) -> None:
