@@ -12,11 +12,10 @@ App = Callable[..., Awaitable[None]]
 # Datasette's editor and its column menu set style attributes; scripts come from files alone.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    " img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = [
-    (b"content-security-policy", POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
@@ -33,6 +32,9 @@ def asgi_wrapper() -> Callable[[App], App]:
                         for name, value in event.get("headers", [])
                         if name.lower() != b"referrer-policy"
                     ]
+                    # What is archived is sent with a stricter policy of its own.
+                    if all(name.lower() != b"content-security-policy" for name, _ in sent):
+                        sent.append((b"content-security-policy", POLICY.encode()))
                     event = event | {"headers": sent + HEADERS}
                 await send(event)
 

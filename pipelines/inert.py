@@ -1,0 +1,313 @@
+"""An archived page made inert (静态重现): its text, tables and looks, and nothing that acts.
+
+The page is written anew from its tree. Only the elements and attributes named here come out, every
+text is escaped, and no element is written in whose content a browser reads text other than as text,
+but for style sheets, which cannot end early. So whatever a page holds, what is written has no
+scripts, no forms that send, no frames, no redirects, and no address but those of the archive. The
+headers that the site sends with it would stop all of these a second time.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from pipelines.documents.links import base_of
+from pipelines.parts import asked_as, can_be_asked
+
+CELL = "cell"
+"""The fragment of the cell that a reader asked for."""
+
+MOST_PICTURES = 8_000_000
+"""Bytes of pictures that are written into one page."""
+
+_VOID = frozenset(("br", "hr", "img", "input", "col", "wbr"))
+# fmt: off
+_KEPT = frozenset((
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br",
+    "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div",
+    "dl", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "legend", "li", "main", "mark", "nav",
+    "nobr", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
+    "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
+    "time", "tr", "tt", "u", "ul", "var", "wbr",
+))
+"""Elements that are written as they are."""
+_DROPPED = frozenset((
+    "script", "style", "template", "title", "meta", "link", "base", "basefont", "param", "source",
+    "track", "area",
+))
+"""Elements that are left out with all they hold."""
+_ATTRIBUTES = frozenset((
+    "abbr", "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "char", "charoff",
+    "class", "clear", "color", "colspan", "compact", "datetime", "dir", "face", "frame", "headers",
+    "height", "hidden", "hspace", "id", "lang", "noshade", "nowrap", "open", "reversed", "rowspan",
+    "rules", "scope", "size", "span", "start", "style", "summary", "title", "type", "valign",
+    "value", "vspace", "width",
+))
+# fmt: on
+_WRITTEN_AS = {"xmp": "pre", "listing": "pre", "plaintext": "pre", "form": "div", "noscript": "div"}
+"""Elements that stand for others; any that is named nowhere is a ``span``."""
+_FRAMES = frozenset(("iframe", "frame", "embed", "object"))
+_HIDDEN = _DROPPED | {"iframe"}
+"""Elements of which a browser shows none of the text that they hold."""
+_TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "colgroup"))
+_INPUTS = frozenset(("", "text", "button", "submit", "reset", "search", "checkbox", "radio"))
+_IMPORT = re.compile(r"@import[^;{}]*;?", re.I)
+_ADDRESS = re.compile(r"url\(\s*(?!['\"]?data:)[^)]*\)?", re.I)
+_PICTURES = (
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"RIFF", "image/webp"),
+)
+_OLD_TYPE = "-//W3C//DTD HTML 4.0 Transitional//EN"
+_OWN_STYLE = (
+    "a:not([href]){cursor:default}"
+    ".archived-frame{display:block;padding:.3em .6em;border:1px dashed #999;color:#555;"
+    "font:13px sans-serif;overflow-wrap:anywhere}"
+    ".archived-frame::after{content:'⧉ ' attr(title)}"
+    f"#{CELL}{{outline:3px solid #b3261e!important;outline-offset:-1px;"
+    "background:#ffe9a8!important;color:#000!important;scroll-margin:40vh 30vw}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the archive has around a page. ``captures``: address → capture; ``load``: the body of a
+    capture, None where it cannot be had; ``path``: where the site shows a capture."""
+
+    captures: Mapping[str, int] = field(default_factory=dict)
+    load: Callable[[int], bytes | None] = lambda _capture: None
+    path: Callable[[int], str] = str
+
+
+def addresses(root: etree._Element, url: str | None) -> set[str]:
+    """Every address of the web that a page names in its links, frames, pictures, style sheets."""
+    base = base_of(root, url)
+    named = (
+        element.get("src") or element.get("href") or element.get("data")
+        for element in root.iter("a", "img", "link", *_FRAMES)
+    )
+    found = (_absolute(base, address) for address in named if address)
+    return {address for address in found if address}
+
+
+def write_inert(
+    root: etree._Element,
+    url: str | None,
+    around: Surroundings,
+    cell: etree._Element | None = None,
+) -> str:
+    """A page's tree as an inert page. ``cell`` is marked, and has the fragment ``CELL``."""
+    return _Writer(root, url, around, cell).page()
+
+
+def write_text(text: str) -> str:
+    """A file of plain text as a page."""
+    return (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>'
+        f'<pre style="white-space:pre-wrap">{escape(text, quote=False)}</pre></body></html>'
+    )
+
+
+def write_picture(body: bytes) -> str:
+    """A picture as a page; "" for one that browsers do not show."""
+    kind = picture_kind(body)
+    if not kind:
+        return ""
+    return (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body style="margin:0">'
+        f'<img style="max-width:100%" alt="" src="{_data_address(kind, body)}"></body></html>'
+    )
+
+
+def picture_kind(body: bytes) -> str:
+    """The media type of a picture that browsers show, by its bytes; "" for anything else."""
+    return next((kind for start, kind in _PICTURES if body.startswith(start)), "")
+
+
+class _Writer:
+    def __init__(
+        self,
+        root: etree._Element,
+        url: str | None,
+        around: Surroundings,
+        cell: etree._Element | None,
+    ) -> None:
+        self._root = root
+        self._base = base_of(root, url)
+        self._around = around
+        self._cell = cell
+        self._room = MOST_PICTURES
+
+    def page(self) -> str:
+        root = self._root
+        body = next(root.iter("body"), None)
+        # Without a document type a page is laid out as browsers did before there were any; the
+        # parser names an old one where there is none.
+        doctype = "" if root.getroottree().docinfo.public_id == _OLD_TYPE else "<!DOCTYPE html>"
+        title = next(root.iter("title"), None)
+        parts = [
+            f'{doctype}<html{self._attributes(root)}><head><meta charset="utf-8">',
+            f"<title>{'' if title is None else escape(_text(title), quote=False)}</title>",
+            *(f"<style>{sheet}</style>" for sheet in self._sheets()),
+            f"<style>{_OWN_STYLE}</style></head>",
+            f"<body{'' if body is None else self._attributes(body)}>",
+            *self._content(),
+            "</body></html>",
+        ]
+        return "".join(parts)
+
+    def _content(self) -> Iterator[str]:
+        """Not recursive: pages may nest two thousand levels."""
+        walker = etree.iterwalk(self._root, events=("start", "end"))
+        ends: list[str] = []
+        for event, element in walker:
+            if event == "start":
+                start, end = self._tags(element)
+                yield start
+                ends.append(end)
+                if element.tag in _HIDDEN:
+                    walker.skip_subtree()
+                elif element.text:
+                    yield escape(str(element.text), quote=False)
+            else:
+                yield ends.pop()
+                if element.tail:
+                    yield escape(str(element.tail), quote=False)
+
+    def _tags(self, element: etree._Element) -> tuple[str, str]:
+        tag = element.tag
+        if tag in ("html", "head", "body", "frameset") or tag in _DROPPED:
+            return "", ""
+        if tag in _FRAMES:
+            return self._frame(element), ""
+        if tag == "input":
+            return self._input(element), ""
+        parent = element.getparent()
+        name = tag if tag in _KEPT else _WRITTEN_AS.get(tag, "span")
+        if name != tag and parent is not None and parent.tag in _TABLE:
+            return "", ""  # such as a form around rows
+        attributes = self._attributes(element)
+        if tag == "a":
+            attributes += self._link(element)
+        elif tag == "img":
+            attributes += self._picture(element)
+        return f"<{name}{attributes}>", "" if name in _VOID else f"</{name}>"
+
+    def _attributes(self, element: etree._Element) -> str:
+        parts = []
+        for name, value in _attributes(element):
+            if name not in _ATTRIBUTES:
+                continue
+            if name == "id" and (element is self._cell or value == CELL):
+                continue
+            parts.append(f' {name}="{escape(_tame(value) if name == "style" else value)}"')
+        if element is self._cell:
+            parts.append(f' id="{CELL}"')
+        return "".join(parts)
+
+    def _link(self, element: etree._Element) -> str:
+        """A link leads to what the archive has of its address; else it only says the address."""
+        href = (element.get("href") or "").strip()
+        name = element.get("name")
+        anchor = f' name="{escape(name)}"' if name and name != CELL else ""
+        if href.startswith("#"):
+            return f'{anchor} href="{escape(href)}"'
+        address = _absolute(self._base, href)
+        if not address:
+            return anchor
+        title = "" if element.get("title") else f' title="{escape(address)}"'
+        return f"{anchor}{title}{self._way_to(address)}"
+
+    def _way_to(self, address: str) -> str:
+        capture = self._around.captures.get(address)
+        if capture is None:
+            return ""
+        return f' href="{escape(self._around.path(capture))}" target="_top"'
+
+    def _frame(self, element: etree._Element) -> str:
+        address = _absolute(self._base, element.get("src") or element.get("data") or "")
+        if not address:
+            return ""
+        return f'<a class="archived-frame" title="{escape(address)}"{self._way_to(address)}></a>'
+
+    def _input(self, element: etree._Element) -> str:
+        kind = (element.get("type") or "").strip().lower()
+        return f"<input disabled{self._attributes(element)}>" if kind in _INPUTS else ""
+
+    def _picture(self, element: etree._Element) -> str:
+        source = (element.get("src") or "").strip()
+        if source[:5].lower() == "data:":
+            data = _data_picture(source)
+            return f' src="{data}"' if data else ""
+        address = _absolute(self._base, source)
+        if not address:
+            return ""
+        said = "" if element.get("title") else f' title="{escape(address)}"'
+        capture = self._around.captures.get(address)
+        body = self._around.load(capture) if capture is not None else None
+        if not body or len(body) > self._room or not (kind := picture_kind(body)):
+            return said
+        self._room -= len(body)
+        return f'{said} src="{_data_address(kind, body)}"'
+
+    def _sheets(self) -> Iterator[str]:
+        """Style sheets in the order of the page, those of the archive too."""
+        for element in self._root.iter("style", "link"):
+            if element.tag == "style":
+                yield _tame(_text(element))
+            elif "stylesheet" in (element.get("rel") or "").lower().split():
+                address = _absolute(self._base, element.get("href") or "")
+                capture = self._around.captures.get(address)
+                if capture is not None and (body := self._around.load(capture)):
+                    yield _tame(body.decode("utf-8", "replace"))
+
+
+def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
+    for name, value in element.items():
+        yield str(name), str(value)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))
+
+
+def _tame(css: str) -> str:
+    """Styles without other files, and without the one thing that ends a style sheet."""
+    css = _ADDRESS.sub("none", _IMPORT.sub("", css))
+    return css.replace("</", "<\\/")
+
+
+def _absolute(base: str, address: str) -> str:
+    """An address of the web as the archive names it; "" for what is none."""
+    try:
+        found = asked_as(urljoin(base, address.strip()))
+    except ValueError:
+        return ""
+    return found if can_be_asked(found) else ""
+
+
+def _data_picture(source: str) -> str:
+    """A picture that stands in the page, written anew; "" for what is none."""
+    head, _, data = source.partition(",")
+    if not head.lower().endswith(";base64"):
+        return ""
+    try:
+        body = base64.b64decode(data, validate=False)
+    except ValueError:
+        return ""
+    kind = picture_kind(body)
+    return _data_address(kind, body) if kind else ""
+
+
+def _data_address(kind: str, body: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(body).decode()}"
