@@ -1,5 +1,5 @@
-"""From a figure to its bytes (引用): which cell of which archived record printed it, and how to cite
-it.
+"""From a figure to its bytes (引用): the archived record and the cell that printed it, and how to
+cite it.
 
 A citation is given only for bytes that have been read from the archive again and have the digest
 that was noted when they were captured.

@@ -59,6 +59,8 @@ _HIDDEN = _DROPPED | {"iframe"}
 """Elements of which a browser shows none of the text that they hold."""
 _TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "colgroup"))
 _INPUTS = frozenset(("", "text", "button", "submit", "reset", "search", "checkbox", "radio"))
+_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([g-z]))", re.I)
+_LOADING = re.compile(r"\b(?:-webkit-)?(?:image-set|image|src)\(", re.I)
 _IMPORT = re.compile(r"@import[^;{}]*;?", re.I)
 _ADDRESS = re.compile(r"url\(\s*(?!['\"]?data:)[^)]*\)?", re.I)
 _PICTURES = (
@@ -283,8 +285,17 @@ def _text(element: etree._Element) -> str:
 
 def _tame(css: str) -> str:
     """Styles without other files, and without the one thing that ends a style sheet."""
-    css = _ADDRESS.sub("none", _IMPORT.sub("", css))
-    return css.replace("</", "<\\/")
+    css = _LOADING.sub("none(", _ESCAPE.sub(_letter, css))
+    return _ADDRESS.sub("none", _IMPORT.sub("", css)).replace("</", "<\\/")
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    """The letter that an escape stands for, since u\\72l( is url( too; all others stay escaped."""
+    digits, letter = escaped.groups()
+    if letter:
+        return letter
+    code = int(digits, 16)
+    return chr(code) if code < 128 and (chr(code).isalpha() or code == 64) else escaped[0]
 
 
 def _absolute(base: str, address: str) -> str:
