@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.capture import Capture, time_of
+from pipelines.capture_facts import beijing_time, find_capture
 from pipelines.cited_cell import Unknown, find_cell, select
 from pipelines.proof import Proved
-from pipelines.replay import beijing_time, find_capture, prove_capture
+from pipelines.replay import prove_capture
 from pipelines.warc import record_id
 
 _MOST_NAMES = 2000

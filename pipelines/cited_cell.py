@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pipelines.columns import figure_text
-from pipelines.replay import Place
+from pipelines.printed_cell import Place
 from pipelines.statements import load_statements
 from pipelines.wide import wide_columns
 

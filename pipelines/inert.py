@@ -9,17 +9,20 @@ headers that the site sends with it would stop all of these a second time.
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipelines.documents.links import base_of
-from pipelines.parts import asked_as, can_be_asked
+from pipelines.inert_parts import (
+    absolute,
+    data_address,
+    data_picture,
+    picture_kind,
+    tame_styles,
+)
 
 CELL = "cell"
 """The fragment of the cell that a reader asked for."""
@@ -59,17 +62,6 @@ _HIDDEN = _DROPPED | {"iframe"}
 """Elements of which a browser shows none of the text that they hold."""
 _TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "colgroup"))
 _INPUTS = frozenset(("", "text", "button", "submit", "reset", "search", "checkbox", "radio"))
-_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([g-z]))", re.I)
-_LOADING = re.compile(r"\b(?:-webkit-)?(?:image-set|image|src)\(", re.I)
-_IMPORT = re.compile(r"@import[^;{}]*;?", re.I)
-_ADDRESS = re.compile(r"url\(\s*(?!['\"]?data:)[^)]*\)?", re.I)
-_PICTURES = (
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"RIFF", "image/webp"),
-)
 _OLD_TYPE = "-//W3C//DTD HTML 4.0 Transitional//EN"
 _OWN_STYLE = (
     "a:not([href]){cursor:default}"
@@ -98,7 +90,7 @@ def addresses(root: etree._Element, url: str | None) -> set[str]:
         element.get("src") or element.get("href") or element.get("data")
         for element in root.iter("a", "img", "link", *_FRAMES)
     )
-    found = (_absolute(base, address) for address in named if address)
+    found = (absolute(base, address) for address in named if address)
     return {address for address in found if address}
 
 
@@ -110,30 +102,6 @@ def write_inert(
 ) -> str:
     """A page's tree as an inert page. ``cell`` is marked, and has the fragment ``CELL``."""
     return _Writer(root, url, around, cell).page()
-
-
-def write_text(text: str) -> str:
-    """A file of plain text as a page."""
-    return (
-        '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>'
-        f'<pre style="white-space:pre-wrap">{escape(text, quote=False)}</pre></body></html>'
-    )
-
-
-def write_picture(body: bytes) -> str:
-    """A picture as a page; "" for one that browsers do not show."""
-    kind = picture_kind(body)
-    if not kind:
-        return ""
-    return (
-        '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body style="margin:0">'
-        f'<img style="max-width:100%" alt="" src="{_data_address(kind, body)}"></body></html>'
-    )
-
-
-def picture_kind(body: bytes) -> str:
-    """The media type of a picture that browsers show, by its bytes; "" for anything else."""
-    return next((kind for start, kind in _PICTURES if body.startswith(start)), "")
 
 
 class _Writer:
@@ -212,7 +180,7 @@ class _Writer:
                 continue
             if name == "id" and (element is self._cell or value == CELL):
                 continue
-            parts.append(f' {name}="{escape(_tame(value) if name == "style" else value)}"')
+            parts.append(f' {name}="{escape(tame_styles(value) if name == "style" else value)}"')
         if element is self._cell:
             parts.append(f' id="{CELL}"')
         return "".join(parts)
@@ -224,7 +192,7 @@ class _Writer:
         anchor = f' name="{escape(name)}"' if name and name != CELL else ""
         if href.startswith("#"):
             return f'{anchor} href="{escape(href)}"'
-        address = _absolute(self._base, href)
+        address = absolute(self._base, href)
         if not address:
             return anchor
         title = "" if element.get("title") else f' title="{escape(address)}"'
@@ -237,7 +205,7 @@ class _Writer:
         return f' href="{escape(self._around.path(capture))}" target="_top"'
 
     def _frame(self, element: etree._Element) -> str:
-        address = _absolute(self._base, element.get("src") or element.get("data") or "")
+        address = absolute(self._base, element.get("src") or element.get("data") or "")
         if not address:
             return ""
         return f'<a class="archived-frame" title="{escape(address)}"{self._way_to(address)}></a>'
@@ -249,9 +217,9 @@ class _Writer:
     def _picture(self, element: etree._Element) -> str:
         source = (element.get("src") or "").strip()
         if source[:5].lower() == "data:":
-            data = _data_picture(source)
+            data = data_picture(source)
             return f' src="{data}"' if data else ""
-        address = _absolute(self._base, source)
+        address = absolute(self._base, source)
         if not address:
             return ""
         said = "" if element.get("title") else f' title="{escape(address)}"'
@@ -260,18 +228,18 @@ class _Writer:
         if not body or len(body) > self._room or not (kind := picture_kind(body)):
             return said
         self._room -= len(body)
-        return f'{said} src="{_data_address(kind, body)}"'
+        return f'{said} src="{data_address(kind, body)}"'
 
     def _sheets(self) -> Iterator[str]:
         """Style sheets in the order of the page, those of the archive too."""
         for element in self._root.iter("style", "link"):
             if element.tag == "style":
-                yield _tame(_text(element))
+                yield tame_styles(_text(element))
             elif "stylesheet" in (element.get("rel") or "").lower().split():
-                address = _absolute(self._base, element.get("href") or "")
+                address = absolute(self._base, element.get("href") or "")
                 capture = self._around.captures.get(address)
                 if capture is not None and (body := self._around.load(capture)):
-                    yield _tame(body.decode("utf-8", "replace"))
+                    yield tame_styles(body.decode("utf-8", "replace"))
 
 
 def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -281,44 +249,3 @@ def _attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _text(element: etree._Element) -> str:
     return "".join(map(str, element.itertext()))
-
-
-def _tame(css: str) -> str:
-    """Styles without other files, and without the one thing that ends a style sheet."""
-    css = _LOADING.sub("none(", _ESCAPE.sub(_letter, css))
-    return _ADDRESS.sub("none", _IMPORT.sub("", css)).replace("</", "<\\/")
-
-
-def _letter(escaped: re.Match[str]) -> str:
-    """The letter that an escape stands for, since u\\72l( is url( too; all others stay escaped."""
-    digits, letter = escaped.groups()
-    if letter:
-        return letter
-    code = int(digits, 16)
-    return chr(code) if code < 128 and (chr(code).isalpha() or code == 64) else escaped[0]
-
-
-def _absolute(base: str, address: str) -> str:
-    """An address of the web as the archive names it; "" for what is none."""
-    try:
-        found = asked_as(urljoin(base, address.strip()))
-    except ValueError:
-        return ""
-    return found if can_be_asked(found) else ""
-
-
-def _data_picture(source: str) -> str:
-    """A picture that stands in the page, written anew; "" for what is none."""
-    head, _, data = source.partition(",")
-    if not head.lower().endswith(";base64"):
-        return ""
-    try:
-        body = base64.b64decode(data, validate=False)
-    except ValueError:
-        return ""
-    kind = picture_kind(body)
-    return _data_address(kind, body) if kind else ""
-
-
-def _data_address(kind: str, body: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(body).decode()}"

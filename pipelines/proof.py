@@ -44,6 +44,21 @@ class Proved:
         return header(read_head(self.origin.response_head)[1], b"content-type")
 
     @property
+    def head(self) -> str:
+        """The status line and the headers of the capture's own answer; "" where there was none."""
+        head = self.record.response_head
+        lines = [head.split(b"\n", 1)[0].strip(), *map(b": ".join, read_head(head)[1])]
+        return b"\n".join(lines).decode("utf-8", "replace").strip()
+
+    @property
+    def file_name(self) -> str:
+        """The id of the capture, with the ending of its address where that is a plain one."""
+        path = self.capture.url.partition("?")[0].rpartition("/")[2]
+        ending = path.rpartition(".")[2].lower() if "." in path else ""
+        plain = ending.isalnum() and ending.isascii() and len(ending) <= 5
+        return f"{self.capture.id}.{ending if plain else 'bin'}"
+
+    @property
     def body(self) -> bytes:
         """The body with its content coding undone; as it is, where that coding is broken."""
         try:

@@ -19,32 +19,22 @@ from typing import Any, TypeVar
 import yaml
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
 
 from pipelines.archive import warc_directory
 from pipelines.capture import Capture, time_of
+from pipelines.capture_facts import beijing_time, find_capture, later_captures, report_of
 from pipelines.columns import value_texts
 from pipelines.inert import CELL
-from pipelines.message import read_head
 from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
+from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
 from pipelines.proof import NotProved, Proved, raw_record
-from pipelines.replay import (
-    Place,
-    beijing_time,
-    find_capture,
-    has_cell,
-    later_captures,
-    printed_table,
-    prove_capture,
-    read_place,
-    replay,
-    report_of,
-    shown_as,
-)
+from pipelines.replay import has_cell, prove_capture, replay, shown_as
 
 T = TypeVar("T")
 View = Callable[[Request, Datasette], Awaitable[Response]]
+CaptureView = Callable[[Request, Datasette, Capture], Awaitable[Response]]
 
 DATABASE = "gongkai"
 MOST_PAGES = 60
@@ -62,16 +52,41 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _replaying = ThreadPoolExecutor(max_workers=1, thread_name_prefix="replay")
 
 
+class NotShown(LookupError):
+    """There is nothing of that kind in the capture: one sentence."""
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, View]]:
     capture = r"^/-/archived/(?P<capture>\d{1,18})"
     return [
-        (capture + "$", show),
-        (capture + "/page$", show_page),
-        (capture + r"/page/(?P<number>\d{1,4})\.png$", show_picture),
-        (capture + "/body$", give_body),
-        (capture + "/record$", give_record),
+        (capture + "$", _of_capture(show)),
+        (capture + "/page$", _of_capture(show_page)),
+        (capture + r"/page/(?P<number>\d{1,4})\.png$", _of_capture(show_picture)),
+        (capture + "/body$", _of_capture(give_body)),
+        (capture + "/record$", _of_capture(give_record)),
     ]
+
+
+def _of_capture(view: CaptureView) -> View:
+    """A view of the capture that the path names; a page with words where it cannot be shown."""
+
+    async def answer(request: Request, datasette: Datasette) -> Response:
+        permissions = [("view-database", DATABASE), "view-instance"]
+        await datasette.ensure_permissions(request.actor, permissions)
+        id = int(request.url_vars["capture"])
+        capture = await _read(datasette, lambda conn: find_capture(conn, id))
+        if capture is None:
+            sentence = _tell(_language(request), "no_capture", capture=id)
+            return await _refuse(request, datasette, sentence, 404)
+        try:
+            return await view(request, datasette, capture)
+        except NotShown as error:
+            return await _refuse(request, datasette, str(error), 404)
+        except NotProved as error:
+            return await _refuse(request, datasette, str(error), 410)
+
+    return answer
 
 
 @hookimpl
@@ -82,23 +97,24 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     }
 
 
-async def show(request: Request, datasette: Datasette) -> Response:
+async def show(request: Request, datasette: Datasette, capture: Capture) -> Response:
     """The page with the banner. What cannot be proved is said, with 410, and not shown."""
-    capture = await _capture(request, datasette)
     place = _place(request)
-    if place and (printer := await _read(datasette, partial(_printer, capture.id, place))):
-        return Response.redirect(_path(datasette, printer, place))
-    home = _home(datasette)
+    if place:
+        table = place.table
+        part = await _read(datasette, lambda conn: printer_of(conn, capture.id, table))
+        if part:
+            return Response.redirect(_path(datasette, part, place))
     facts: dict[str, Any] = {"shown": "nothing", "trouble": None, "is_marked": False}
     status = 200
     try:
-        proved = await _read(datasette, lambda conn: prove_capture(home, conn, capture))
+        proved = await _proved(datasette, capture)
     except NotProved as error:
         facts["trouble"] = str(error)
         status = 410
     else:
         shown = shown_as(proved)
-        facts |= {"shown": shown, "head": _head(proved), "origin": proved.origin}
+        facts |= {"shown": shown, "head": proved.head, "origin": proved.origin}
         facts["size"] = len(proved.body)
         if shown == "pdf":
             facts["pages"] = await _pages(proved)
@@ -110,7 +126,7 @@ async def show(request: Request, datasette: Datasette) -> Response:
         return {
             "report": report_of(conn, capture),
             "later": later_captures(conn, capture),
-            "printed": printed_table(conn, capture.id, place.table) if place else None,
+            "tables": printed_tables(conn, capture.id),
         }
 
     language = _language(request)
@@ -137,86 +153,50 @@ async def show(request: Request, datasette: Datasette) -> Response:
     return _answer(request, html.encode(), "text/html; charset=utf-8", status=status)
 
 
-async def show_page(request: Request, datasette: Datasette) -> Response:
+async def show_page(request: Request, datasette: Datasette, capture: Capture) -> Response:
     """The archived page by itself, as the frame shows it."""
-    capture = await _capture(request, datasette)
     home, place = _home(datasette), _place(request)
 
     def page(conn: sqlite3.Connection) -> str:
         proved = prove_capture(home, conn, capture)
         if shown_as(proved) not in ("page", "text", "picture"):
-            return ""
+            raise NotShown(_tell(_language(request), "not_a_page"))
         return replay(home, conn, proved, partial(_path, datasette), place)
 
-    try:
-        html = await _read(datasette, page, _replaying)
-    except NotProved as error:
-        return _words(request, str(error), 410)
-    if not html:
-        return _words(request, _tell(_language(request), "not_a_page"), 404)
-    return _answer(
-        request,
-        html.encode("utf-8", "replace"),
-        "text/html; charset=utf-8",
-        {"content-security-policy": FRAME_POLICY, "cache-control": "no-cache"},
-    )
+    html = await _read(datasette, page, _replaying)
+    headers = {"content-security-policy": FRAME_POLICY, "cache-control": "no-cache"}
+    return _answer(request, html.encode("utf-8", "replace"), "text/html; charset=utf-8", headers)
 
 
-async def show_picture(request: Request, datasette: Datasette) -> Response:
+async def show_picture(request: Request, datasette: Datasette, capture: Capture) -> Response:
     """A page of an archived PDF as a picture."""
-    proved = await _proved(request, datasette)
-    if isinstance(proved, Response):
-        return proved
+    proved = await _proved(datasette, capture)
     number = int(request.url_vars["number"])
     if shown_as(proved) != "pdf" or not 1 <= number <= MOST_PAGES:
-        raise NotFound("there is no such page")
+        raise NotShown(_tell(_language(request), "not_a_page"))
     try:
         picture = await asyncio.to_thread(draw_page, proved.body, number)
     except NotDrawn as error:
-        raise NotFound(str(error)) from error
+        raise NotShown(str(error)) from error
     return _answer(request, picture, "image/png", _file_headers())
 
 
-async def give_body(request: Request, datasette: Datasette) -> Response:
+async def give_body(request: Request, datasette: Datasette, capture: Capture) -> Response:
     """The body as a file, its content coding undone: nothing a browser would open by itself."""
-    proved = await _proved(request, datasette)
-    if isinstance(proved, Response):
-        return proved
-    name = f"{proved.capture.id}.{_ending(proved)}"
-    return _answer(request, proved.body, "application/octet-stream", _file_headers(name))
+    proved = await _proved(datasette, capture)
+    headers = _file_headers(proved.file_name)
+    return _answer(request, proved.body, "application/octet-stream", headers)
 
 
-async def give_record(request: Request, datasette: Datasette) -> Response:
+async def give_record(request: Request, datasette: Datasette, capture: Capture) -> Response:
     """The WARC record as it lies in its file."""
-    capture = await _capture(request, datasette)
-    try:
-        record = await asyncio.to_thread(raw_record, warc_directory(_home(datasette)), capture)
-    except NotProved as error:
-        return _words(request, str(error), 410)
-    headers = _file_headers(f"{capture.id}.warc.gz")
-    return _answer(request, record, "application/warc", headers)
+    record = await asyncio.to_thread(raw_record, warc_directory(_home(datasette)), capture)
+    return _answer(request, record, "application/warc", _file_headers(f"{capture.id}.warc.gz"))
 
 
-async def _proved(request: Request, datasette: Datasette) -> Proved | Response:
-    capture = await _capture(request, datasette)
+async def _proved(datasette: Datasette, capture: Capture) -> Proved:
     home = _home(datasette)
-    try:
-        return await _read(datasette, lambda conn: prove_capture(home, conn, capture))
-    except NotProved as error:
-        return _words(request, str(error), 410)
-
-
-async def _capture(request: Request, datasette: Datasette) -> Capture:
-    if DATABASE not in datasette.databases:
-        raise NotFound("there is no archive")
-    await datasette.ensure_permissions(
-        request.actor, [("view-database", DATABASE), "view-instance"]
-    )
-    id = int(request.url_vars["capture"])
-    capture = await _read(datasette, lambda conn: find_capture(conn, id))
-    if capture is None:
-        raise NotFound(_tell(_language(request), "no_capture").format(capture=id))
-    return capture
+    return await _read(datasette, lambda conn: prove_capture(home, conn, capture))
 
 
 async def _read(
@@ -245,15 +225,6 @@ def _home(datasette: Datasette) -> Path:
 
 def _place(request: Request) -> Place | None:
     return read_place(*(request.args.get(name) or "" for name in Place._fields))
-
-
-def _printer(capture: int, place: Place, conn: sqlite3.Connection) -> int | None:
-    """Where a report's table was printed by a part of its page, that part's capture."""
-    found = conn.execute(
-        "SELECT capture FROM tables WHERE report = ? AND number = ? AND capture != report",
-        [capture, place.table],
-    ).fetchone()
-    return found[0] if found else None
 
 
 def _cell_path(datasette: Datasette, figure: Mapping[str, Any]) -> str | None:
@@ -296,9 +267,11 @@ def _answer(
     return Response(b"" if request.method == "HEAD" else body, status, sent, content_type)
 
 
-def _words(request: Request, sentence: str, status: int) -> Response:
-    headers = {"content-security-policy": FRAME_POLICY}
-    return _answer(request, sentence.encode(), "text/plain; charset=utf-8", headers, status=status)
+async def _refuse(request: Request, datasette: Datasette, sentence: str, status: int) -> Response:
+    """A page of the site that says why. Not as Datasette's exceptions, each of which it prints."""
+    words = {"status": status, "title": None, "error": sentence}
+    html = await datasette.render_template("error.html", words, request)
+    return _answer(request, html.encode(), "text/html; charset=utf-8", status=status)
 
 
 def _file_headers(name: str = "") -> dict[str, str]:
@@ -306,21 +279,6 @@ def _file_headers(name: str = "") -> dict[str, str]:
     if name:
         headers["content-disposition"] = f'attachment; filename="{name}"'
     return headers
-
-
-def _head(proved: Proved) -> str:
-    """The status line and headers of the answer, as text."""
-    head = proved.record.response_head
-    _, headers = read_head(head)
-    lines = [head.split(b"\n", 1)[0].strip(), *(b": ".join(pair) for pair in headers)]
-    return b"\n".join(lines).decode("utf-8", "replace").strip()
-
-
-def _ending(proved: Proved) -> str:
-    """The ending of the file's name: that of its address where it is a plain one."""
-    path = proved.capture.url.partition("?")[0].rpartition("/")[2]
-    ending = path.rpartition(".")[2].lower() if "." in path else ""
-    return ending if ending.isalnum() and ending.isascii() and len(ending) <= 5 else "bin"
 
 
 def _language(request: Request) -> str:
