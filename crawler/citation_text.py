@@ -29,7 +29,7 @@ def print_citation(cited: dict[str, Any]) -> None:
         ("digest", f"{capture['digest']} (proved from the archived bytes)"),
     ]
     if body:
-        lines += [("the bytes", f"captured {body['captured_at']}, as capture {body['capture']}")]
+        lines += [("the bytes", f"captured {body['captured_at']}, as capture {body['id']}")]
         lines += _record(body)
     if cell:
         lines += _cell(cell)

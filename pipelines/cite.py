@@ -12,12 +12,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pipelines.capture import Capture, time_of
+from pipelines.archive import warc_directory
+from pipelines.capture import time_of
 from pipelines.capture_facts import beijing_time, find_capture
 from pipelines.cited_cell import Unknown, find_cell, select
-from pipelines.proof import Proved
+from pipelines.proof import recorded_id
 from pipelines.replay import prove_capture
-from pipelines.warc import record_id
+from pipelines.warc import Exchange
 
 _MOST_NAMES = 2000
 """URLs of one host among which the nearest are looked for."""
@@ -55,80 +56,66 @@ def cite(
     captured = find_capture(conn, (printed or {}).get("capture") or report["capture"])
     assert captured is not None  # a foreign key
     proved = prove_capture(home, conn, captured)
-    page = captured.id == report["capture"]
+    directory = warc_directory(home)
+    record = _record(directory, proved.record)
+    record |= {"url": captured.url, "outcome": captured.outcome, "digest": captured.digest}
     result = {
         "report": {key: report[key] for key in ("id", "title", "year", "version", "url")}
         | {"current": bool(report["current"]), "publisher": report["publisher_name"]},
-        "capture": _capture(captured),
-        "from": "page" if page else "attachment",
-        "body": None if captured.revisits is None else _record(proved),
+        "from": "page" if captured.id == report["capture"] else "attachment",
+        "capture": record,
+        "body": _record(directory, proved.origin) if captured.revisits else None,
         "cell": printed,
     }
-    return result | {"citation": _citations(report, captured, printed)}
+    return result | {"citation": _citations(report, record, printed)}
 
 
-def _capture(capture: Capture) -> dict[str, Any]:
-    kind = "revisit" if capture.revisits else "response"
+def _record(directory: Path, exchange: Exchange) -> dict[str, Any]:
     return {
-        "id": capture.id,
-        "url": capture.url,
-        "captured_at": time_of(capture.id),
-        "captured_at_beijing": beijing_time(capture.id),
-        "outcome": capture.outcome,
-        "warc_file": capture.warc_file,
-        "warc_offset": capture.warc_offset,
-        "warc_length": capture.warc_length,
-        "warc_record_id": record_id(kind, capture.id),
-        "digest": capture.digest,
-    }
-
-
-def _record(proved: Proved) -> dict[str, Any]:
-    """Where the bytes of a revisit lie."""
-    origin = proved.origin
-    return {
-        "capture": origin.id,
-        "captured_at": time_of(origin.id),
-        "warc_file": origin.warc_file,
-        "warc_offset": origin.warc_offset,
-        "warc_length": origin.warc_length,
-        "warc_record_id": record_id("response", origin.id),
+        "id": exchange.id,
+        "captured_at": time_of(exchange.id),
+        "captured_at_beijing": beijing_time(exchange.id),
+        "warc_file": exchange.warc_file,
+        "warc_offset": exchange.warc_offset,
+        "warc_length": exchange.warc_length,
+        "warc_record_id": recorded_id(directory, exchange),
     }
 
 
 def _citations(
-    report: dict[str, Any], capture: Capture, cell: dict[str, Any] | None
+    report: dict[str, Any], capture: dict[str, Any], cell: dict[str, Any] | None
 ) -> dict[str, str]:
     """In the manner of GB/T 7714—2015, 8.9 ([EB/OL]: author. title[EB/OL]. (date of publication)
     [date of citation]. address), the day of capture in the place of the day of citation; and in
     English, with the title as printed."""
     title = report["title"] or report["url"]
     published = (report["published_at"] or "")[:10]
-    day = beijing_time(capture.id)[:10]
-    record = record_id("revisit" if capture.revisits else "response", capture.id)
+    day = capture["captured_at_beijing"][:10]
+    record, url = capture["warc_record_id"], capture["url"]
     author = report["publisher_name"]
     zh = [
         f"{author}. " if author else "",
         f"{title}[EB/OL]. ",
         f"({published})" if published else "",
         f"[{day}]. {report['url']}. ",
-        f"附件 {capture.url}. " if capture.url != report["url"] else "",
+        f"附件 {url}. " if url != report["url"] else "",
     ]
     en = [
         f"{author}. " if author else "",
         f'"{title}". ',
         f"Published {published}. " if published else "",
         f"{report['url']}. ",
-        f"Attachment {capture.url}. " if capture.url != report["url"] else "",
+        f"Attachment {url}. " if url != report["url"] else "",
     ]
     if cell and cell["label"]:
         unit = cell["unit"] or ""
         zh.append(f"{cell['label']['zh']}：{cell['raw'] or '空'}{unit}. ")
         en.append(f'{cell["label"]["en"]}: "{cell["raw"]}". ')
     zh.append(
-        f"存档于 {beijing_time(capture.id)}（北京时间），WARC 记录 {record}，{capture.digest}."
+        f"存档于 {capture['captured_at_beijing']}（北京时间），WARC 记录 {record}，"
+        f"{capture['digest']}."
     )
-    en.append(f"Archived {time_of(capture.id)}, WARC record {record}, {capture.digest}.")
+    en.append(f"Archived {capture['captured_at']}, WARC record {record}, {capture['digest']}.")
     return {"zh": "".join(zh), "en": "".join(en)}
 
 

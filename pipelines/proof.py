@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.capture import Capture
 from pipelines.message import CodingError, header, read_head
-from pipelines.records import Damage
+from pipelines.records import Damage, read_records
 from pipelines.warc import Exchange, decoded_body, payload_digest, read_exchange
 
 FindCapture = Callable[[int], Capture | None]
@@ -90,6 +90,12 @@ def prove(directory: Path, capture: Capture, find: FindCapture) -> Proved:
                 "was archived"
             )
     return Proved(capture, record, origin)
+
+
+def recorded_id(directory: Path, exchange: Exchange) -> str:
+    """The WARC-Record-ID of an exchange that has been read from the files in ``directory``."""
+    record = next(read_records(directory / exchange.warc_file, exchange.warc_offset))
+    return record.field("WARC-Record-ID") or ""
 
 
 def raw_record(directory: Path, capture: Capture) -> bytes:

@@ -143,6 +143,22 @@ def test_a_figure_of_a_file_is_cited_from_the_file(sample: Sample) -> None:
     assert sample.cited(sample.in_file)["from"] == "page"
 
 
+def test_of_a_revisit_both_records_are_named(sample: Sample) -> None:
+    """As where only an attachment of the page changed."""
+    ((first,), (second,)) = sample.rows(
+        "SELECT id FROM captures WHERE url = (SELECT url FROM reports WHERE id = ?) ORDER BY id",
+        sample.again,
+    )
+    with closing(sqlite3.connect(sample.home / "gongkai.db")) as conn:
+        conn.execute("UPDATE reports SET capture = ? WHERE id = ?", [second, sample.again])
+        conn.commit()
+    cited = sample.cited(sample.again)
+    assert (cited["capture"]["id"], cited["body"]["id"]) == (second, first)
+    assert cited["capture"]["warc_offset"] > cited["body"]["warc_offset"]
+    assert cited["capture"]["warc_record_id"] != cited["body"]["warc_record_id"]
+    assert f"as capture {first}" in sample.cite(sample.again).stdout
+
+
 def test_counts_of_older_forms_and_of_texts_have_names_too(sample: Sample) -> None:
     listed = sample.cited(sample.old, "requests_received")["cell"]
     assert (listed["table"], listed["row"], listed["column"], listed["raw"]) == (0, 1, 2, "3")

@@ -50,6 +50,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 # The parser of pages is one object for the whole process, to be used by one thread at a time.
 _replaying = ThreadPoolExecutor(max_workers=1, thread_name_prefix="replay")
+# Each picture is drawn in a process of its own: no more of them at once.
+_drawing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="draw")
 
 
 class NotShown(LookupError):
@@ -175,7 +177,7 @@ async def show_picture(request: Request, datasette: Datasette, capture: Capture)
     if shown_as(proved) != "pdf" or not 1 <= number <= MOST_PAGES:
         raise NotShown(_tell(_language(request), "not_a_page"))
     try:
-        picture = await asyncio.to_thread(draw_page, proved.body, number)
+        picture = await _draw(draw_page, proved.body, number)
     except NotDrawn as error:
         raise NotShown(str(error)) from error
     return _answer(request, picture, "image/png", _file_headers())
@@ -210,9 +212,13 @@ async def _read(
     return result
 
 
+async def _draw(function: Callable[..., T], *arguments: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_drawing, function, *arguments)
+
+
 async def _pages(proved: Proved) -> int:
     try:
-        return min(await asyncio.to_thread(count_pages, proved.body), MOST_PAGES)
+        return min(await _draw(count_pages, proved.body), MOST_PAGES)
     except NotDrawn:
         return 0
 

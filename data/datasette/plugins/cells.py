@@ -53,7 +53,7 @@ def render_cell(
         return link_out(str(value))
     if column in ("id", "title") and table in ("reports", "report_wide", "indicators"):
         return _link_row(datasette, database, "reports", row["id"], value)
-    if column == "raw" and table in ("figures", "disclosure", "statistics") and row["table_id"]:
+    if column == "raw" and table in ("figures", "disclosure", "statistics"):
         return _link_cell(row, value, datasette)
     if column == "capture" or (column == "id" and table == "captures"):
         path = datasette.urls.path(f"/-/archived/{value}")
@@ -144,8 +144,10 @@ def _link_row(datasette: Datasette, database: str, table: str, key: Any, text: A
     return Markup('<a href="{}">{}</a>').format(path, text)
 
 
-def _link_cell(row: Any, raw: str, datasette: Datasette) -> Markup:
-    """What a figure's cell prints, leading to that cell in the archived page."""
+def _link_cell(row: Any, raw: str, datasette: Datasette) -> Markup | None:
+    """What a figure's cell prints, leading to that cell in the archived page where it is known."""
+    if row["row"] is None:
+        return None
     table = row["table_id"]
     report, _, number = str(table["value"] if isinstance(table, dict) else table).rpartition("-")
     path = datasette.urls.path(f"/-/archived/{report}")
