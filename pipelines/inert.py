@@ -9,6 +9,7 @@ headers that the site sends with it would stop all of these a second time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -62,12 +63,16 @@ _HIDDEN = _DROPPED | {"iframe"}
 """Elements of which a browser shows none of the text that they hold."""
 _TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "colgroup"))
 _INPUTS = frozenset(("", "text", "button", "submit", "reset", "search", "checkbox", "radio"))
+_HIDES = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)[^;]*;?", re.I)
 _OLD_TYPE = "-//W3C//DTD HTML 4.0 Transitional//EN"
 _OWN_STYLE = (
+    # Some pages hide themselves until a script has run, or scroll by one.
+    "html,body{display:block!important;visibility:visible!important;opacity:1!important;"
+    "overflow:auto!important;height:auto!important}"
     "a:not([href]){cursor:default}"
     ".archived-frame{display:block;padding:.3em .6em;border:1px dashed #999;color:#555;"
     "font:13px sans-serif;overflow-wrap:anywhere}"
-    ".archived-frame::after{content:'⧉ ' attr(title)}"
+    ".archived-frame::after{content:'[ ' attr(title) ' ]'}"
     f"#{CELL}{{outline:3px solid #b3261e!important;outline-offset:-1px;"
     "background:#ffe9a8!important;color:#000!important;scroll-margin:40vh 30vw}"
 )
@@ -116,6 +121,8 @@ class _Writer:
         self._base = base_of(root, url)
         self._around = around
         self._cell = cell
+        # What a script would show at a click (tabs, folded parts) is shown where the cell is in it.
+        self._holders = set() if cell is None else {cell, *cell.iterancestors()}
         self._room = MOST_PICTURES
 
     def page(self) -> str:
@@ -180,7 +187,13 @@ class _Writer:
                 continue
             if name == "id" and (element is self._cell or value == CELL):
                 continue
-            parts.append(f' {name}="{escape(tame_styles(value) if name == "style" else value)}"')
+            if name == "style":
+                value = tame_styles(value)
+            if element in self._holders:
+                if name == "hidden":
+                    continue
+                value = _HIDES.sub("", value) if name == "style" else value
+            parts.append(f' {name}="{escape(value)}"')
         if element is self._cell:
             parts.append(f' id="{CELL}"')
         return "".join(parts)

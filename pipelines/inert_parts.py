@@ -63,8 +63,10 @@ def _letter(escaped: re.Match[str]) -> str:
 
 def absolute(base: str, address: str) -> str:
     """An address of the web as the archive names it; "" for what is none."""
+    if not (address := address.strip()):
+        return ""
     try:
-        found = asked_as(urljoin(base, address.strip()))
+        found = asked_as(urljoin(base, address))
     except ValueError:
         return ""
     return found if can_be_asked(found) else ""

@@ -345,6 +345,19 @@ def test_the_banner_says_what_it_is(site: Shown, page: Page) -> None:
     assert "checked against the archived bytes" in english
 
 
+def test_a_cell_is_shown_where_a_script_would_have_unfolded_it() -> None:
+    root = parse_page(
+        "<div style='color:red;display:none'><table hidden><tr><td id=cell>1<td>2</table></div>"
+        "<p style='display:none'>3"
+    )
+    assert root is not None
+    cell = root.findall(".//td")[1]
+    html = write_inert(root, None, Surroundings(), cell)
+    body = html[html.index("<body") :]
+    assert '<div style="color:red;"><table><tr><td>1</td><td id="cell">2</td>' in body
+    assert '<p style="display:none">3' in body
+
+
 def test_a_revisit_shows_the_body_that_it_refers_to(site: Shown) -> None:
     status, html, _ = get(site.path("revisit", "/page"))
     assert (status, "旧页" in html) == (200, True)
