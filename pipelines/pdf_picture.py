@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pypdfium2
@@ -23,7 +24,7 @@ WIDTH = 1000
 """Pixels of a picture, whatever the size of its page."""
 _TALLEST = 3000
 _SECONDS = 20
-_MEMORY = 2 << 30
+_MEMORY = 1 << 30
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,8 +87,10 @@ def _png(width: int, height: int, lines: bytes) -> bytes:
 
 
 def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    # A service may be forbidden to set limits; then its own hold, and the time that it waits.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     body, number = sys.stdin.buffer.read(), int(sys.argv[1])
     if number:
         sys.stdout.buffer.write(_draw(body, number))
