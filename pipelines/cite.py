@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.archive import warc_directory
+from pipelines.archived_bytes import recorded_id
 from pipelines.capture import time_of
 from pipelines.capture_facts import beijing_time, find_capture
 from pipelines.cited_cell import Unknown, find_cell, select
-from pipelines.proof import recorded_id
 from pipelines.replay import prove_capture
 from pipelines.warc import Exchange
 

@@ -11,6 +11,7 @@ from typing import Literal
 from lxml import etree
 
 from pipelines.archive import warc_directory
+from pipelines.archived_bytes import NotProved, Proved, prove
 from pipelines.capture import Capture
 from pipelines.capture_facts import find_capture, nearest_captures
 from pipelines.charset import decode
@@ -20,7 +21,6 @@ from pipelines.documents.sniff import sniff
 from pipelines.inert import Surroundings, addresses, write_inert
 from pipelines.inert_parts import picture_kind, write_picture, write_text
 from pipelines.printed_cell import Place, find_cell, printed_tables
-from pipelines.proof import NotProved, Proved, prove
 
 LARGEST_PAGE = 8 * 1024 * 1024
 """Bytes of a page that is shown; the longest report pages have some 2 MB. What is larger can be

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import HOST, Answers
 from click.testing import CliRunner, Result
 from generated import make_old_report
+from hand_archive import HOST, Answers
 
 from crawler.cli import main
 from crawler.sample import World

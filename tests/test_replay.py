@@ -14,9 +14,9 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from answers import HOST, Answers
 from datasette_process import serve
 from documents.made_pdf import pdf_of
+from hand_archive import HOST, Answers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree

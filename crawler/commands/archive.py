@@ -65,10 +65,10 @@ def cite(report: str, cell: str | None, home: Path, as_json: bool) -> None:
     proved first.
     """
     from crawler.citation_text import print_citation
+    from pipelines.archived_bytes import NotProved
     from pipelines.cite import cite as cite_cell
     from pipelines.cite import find_report
     from pipelines.cited_cell import Unknown
-    from pipelines.proof import NotProved
 
     store = open_store(home)
     try:

@@ -22,6 +22,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from pipelines.archive import warc_directory
+from pipelines.archived_bytes import NotProved, Proved, raw_record
 from pipelines.capture import Capture, time_of
 from pipelines.capture_facts import beijing_time, find_capture, later_captures, report_of
 from pipelines.columns import value_texts
@@ -29,7 +30,6 @@ from pipelines.inert import CELL
 from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
 from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
-from pipelines.proof import NotProved, Proved, raw_record
 from pipelines.replay import has_cell, prove_capture, replay, shown_as
 
 T = TypeVar("T")

@@ -16,6 +16,7 @@ POLICY = (
     " base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = [
+    (b"content-security-policy", POLICY.encode()),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
@@ -32,10 +33,9 @@ def asgi_wrapper() -> Callable[[App], App]:
                         for name, value in event.get("headers", [])
                         if name.lower() != b"referrer-policy"
                     ]
-                    # What is archived is sent with a stricter policy of its own.
-                    if all(name.lower() != b"content-security-policy" for name, _ in sent):
-                        sent.append((b"content-security-policy", POLICY.encode()))
-                    event = event | {"headers": sent + HEADERS}
+                    own = {name.lower() for name, _ in sent}
+                    sent += [(name, value) for name, value in HEADERS if name not in own]
+                    event = event | {"headers": sent}
                 await send(event)
 
             await app(scope, receive, send_with_headers)
