@@ -50,6 +50,7 @@ for _command in (
     archive.rebuild,
     archive.check,
     archive.verify,
+    archive.cite,
     archive.status,
     night.nightly,
     site.serve,
