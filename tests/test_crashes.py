@@ -7,9 +7,11 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from archive_crawl import empty_archive, home
 from commands import DERIVED_APART, ROOT, contents, query, run
 
 from crawler.sample import Server, World, serve
+from pipelines.mend import next_step
 from pipelines.rebuild import rebuild
 from pipelines.verify import verify
 
@@ -147,3 +150,12 @@ def test_a_database_that_was_deleted_or_damaged_is_made_anew_before_a_crawl(
     database.write_bytes(b"no database any more" * 1000)
     assert "the database is damaged (file is not a database); it was" in drive(home, portal)
     assert_whole(home, undisturbed)
+
+
+def test_a_disk_that_cannot_be_written_to_is_not_taken_for_a_broken_database(home: Path) -> None:
+    with (
+        closing(sqlite3.connect(f"file:{home / 'gongkai.db'}?mode=ro", uri=True)) as conn,
+        pytest.raises(sqlite3.OperationalError) as caught,
+    ):
+        conn.execute("DELETE FROM captures")
+    assert next_step(caught.value) == "see that the disk is there, writable and not full"
