@@ -51,6 +51,7 @@ for _command in (
     archive.rebuild,
     archive.check,
     archive.status,
+    archive.changes,
     night.nightly,
     site.serve,
     site.export,
