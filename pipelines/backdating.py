@@ -185,8 +185,10 @@ def _finding(suspect: _Suspect, proof: _Proof) -> Finding:
     return make_finding(
         CHECK,
         "published_at",
-        f"Dated {suspect.published}, but on {day} {proof.why}: capture {absent.id} of {absent.url}.",
-        f"所标发布日期为 {suspect.published}，但 {day} {proof.why_zh}：存档 {absent.id}，{absent.url}。",
+        f"Dated {suspect.published}, but on {day} {proof.why}: "
+        f"capture {absent.id} of {absent.url}.",
+        f"所标发布日期为 {suspect.published}，但 {day} {proof.why_zh}："
+        f"存档 {absent.id}，{absent.url}。",
         expected=day,
         found=suspect.published,
     )

@@ -15,10 +15,11 @@ def list_dates(capture: Capture, position: int) -> list[Row]:
     Last-Modified, where it has one, and when it was captured. Values are in China's time, as those
     of the page are."""
     seen = datetime.fromisoformat(capture.fetched_at).astimezone(CHINA)
-    found = [("first seen", "", capture.fetched_at, seen.isoformat(timespec="seconds"))]
+    found: list[Row] = []
     if capture.last_modified:
-        modified = _read(capture.last_modified)
-        found.insert(0, ("header", "Last-Modified", capture.last_modified, modified))
+        modified = capture.last_modified
+        found.append(("header", "Last-Modified", modified, _read(modified)))
+    found.append(("first seen", "", capture.fetched_at, seen.isoformat(timespec="seconds")))
     return [(capture.id, count, *date) for count, date in enumerate(found, position)]
 
 

@@ -60,6 +60,6 @@ WHERE id = :run
 """The counters of a run. requests: captures, but for what was not asked; bytes: of their bodies as
 they were sent; seconds: from the start of the run to its last answer; new, changed: first and
 later versions of reports; unchanged: reports seen again as they were; gone: pages that held a
-report when they were seen before, and now are gone, something else, or another year's report; blocked: pages with that
-outcome (a file that asks for a code is a finding of its report); errors: requests without an
-answer, and pages that could not be read."""
+report when they were seen before, and now are gone, something else, or another year's report;
+blocked: pages with that outcome (a file that asks for a code is a finding of its report); errors:
+requests without an answer, and pages that could not be read."""

@@ -24,8 +24,7 @@ _PIECE = re.compile(r"<[^<]*|[^<]+")
 
 class Ignored(NamedTuple):
     """One place of the source that differs: what stood there and what stands there now, None where
-    nothing does. ``reason`` is the name of the entry of data/passing.yml that it is, or
-    ``OUTSIDE``."""
+    nothing does. ``reason`` names the entries of data/passing.yml that it is, else ``OUTSIDE``."""
 
     before: str | None
     after: str | None
@@ -33,7 +32,7 @@ class Ignored(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """``kept`` is the text without what passes, ``passing`` the name of the last that does."""
+    """``kept`` is the text without what passes, ``passing`` the names of what does."""
 
     text: str
     kept: str
@@ -41,8 +40,8 @@ class _Piece(NamedTuple):
 
 
 def ignored_pieces(before: bytes, after: bytes, content_type: str | None) -> list[Ignored]:
-    """The differing pieces of two bodies of one page, in their order; a piece is a tag with the text
-    after it. Bodies that are the same, or differ only in white space, give none."""
+    """The differing pieces of two bodies of one page, in their order; a piece is a tag with the
+    text after it. Bodies that are the same, or differ only in white space, give none."""
     old, new = _pieces(before, content_type), _pieces(after, content_type)
     matcher = SequenceMatcher(None, [piece.text for piece in old], [piece.text for piece in new])
     found = []
@@ -84,5 +83,5 @@ def _split(source: str) -> Iterator[_Piece]:
         kept = "".join(masked[match.start() : match.end()]).replace(_MASK, "")
         # What begins before the end of the piece and ends after its beginning lies in it.
         last = bisect_right(starts, match.end() - 1)
-        names = (name for _, end, name in reversed(passing[:last]) if end > match.start())
-        yield _Piece(text, " ".join(kept.split()), next(names, ""))
+        names = [name for _, end, name in passing[:last] if end > match.start()]
+        yield _Piece(text, " ".join(kept.split()), ", ".join(dict.fromkeys(names)))

@@ -57,7 +57,8 @@ def report_history(store: Store, report: str) -> dict[str, Any]:
     )
     for refetch in refetches:
         before, after = store.capture(refetch["report"]), store.capture(refetch["capture"])
-        assert before is not None and after is not None  # the view joins them
+        assert before is not None  # both are rows of captures
+        assert after is not None
         refetch |= _compare(store, before, after)
     return {"url": url, "versions": versions, "events": events, "refetches": refetches}
 

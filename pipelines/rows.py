@@ -186,9 +186,7 @@ def child_rows(
     }
 
 
-def finding_row(
-    report_id: int, position: int, finding: Finding, capture: int | None = None
-) -> Row:
+def finding_row(report_id: int, position: int, finding: Finding, capture: int | None = None) -> Row:
     """``capture`` proves the finding where the report's own page does not."""
     return (
         f"{report_id}-{position}",

@@ -57,8 +57,8 @@ def list_passages(sections: Sequence[tuple[int | None, str, str]]) -> list[Passa
 def compare_passages(before: Sequence[Passage], after: Sequence[Passage]) -> Iterator[Difference]:
     """What was replaced, removed and added, in reading order. A sentence that stands elsewhere now
     because others were put in before it has not changed."""
-    said = [[passage.said for passage in version] for version in (before, after)]
-    matcher = SequenceMatcher(None, *said, autojunk=False)
+    said, says = ([passage.said for passage in version] for version in (before, after))
+    matcher = SequenceMatcher(None, said, says, autojunk=False)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         if kind != "equal":
             yield from _pair(before[start:end], after[new_start:new_end])

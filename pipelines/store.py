@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.capture import Capture, Reading
-from pipelines.changes import compare_versions
 from pipelines.capture_dates import list_dates
+from pipelines.changes import compare_versions
 from pipelines.derived import COUNT_RUN, GONE, UNANSWERED
 from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.moves import read_text, settle
@@ -188,8 +188,8 @@ class Store:
     # Captures
 
     def add_capture(self, capture: Capture) -> None:
-        """Index an exchange; one that says that a report's page is gone, or leads to where it stands
-        now, marks the report so."""
+        """Index an exchange; one that says that a report's page is gone, or leads to where it
+        stands now, marks the report so."""
         with self.transaction():
             self._add_capture(capture)
 
@@ -280,7 +280,8 @@ class Store:
     def _save_version(self, capture: Capture, report: ReportRows) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
-            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? ORDER BY r.version DESC LIMIT 1",
+            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ?"
+            " ORDER BY r.version DESC LIMIT 1",
             [capture.url],
         ).fetchone()
         if current is None:
@@ -302,7 +303,9 @@ class Store:
             return "unchanged"
         self._add_version(capture, report, version + 1)
         if self._is_replaced(previous, capture.id):
-            self.conn.execute("UPDATE reports SET replaces = ? WHERE id = ?", [previous, capture.id])
+            self.conn.execute(
+                "UPDATE reports SET replaces = ? WHERE id = ?", [previous, capture.id]
+            )
             return "new"
         self.conn.execute(
             "UPDATE reports SET current = 0, gone_at = NULL, moved_to = NULL WHERE id = ?",
@@ -406,9 +409,7 @@ class Store:
         """Note what another capture proves of a report in the place of what this check had found,
         or that it proves nothing (None)."""
         with self.transaction() as conn:
-            conn.execute(
-                'DELETE FROM findings WHERE report = ? AND "check" = ?', [report, check]
-            )
+            conn.execute('DELETE FROM findings WHERE report = ? AND "check" = ?', [report, check])
             if finding is not None:
                 ((position,),) = conn.execute(
                     "SELECT coalesce(max(position), -1) + 1 FROM findings WHERE report = ?",
