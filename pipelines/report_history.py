@@ -45,14 +45,13 @@ def report_history(store: Store, report: str) -> dict[str, Any]:
         )
     events = _rows(
         store.conn,
-        "SELECT events.* FROM events JOIN reports ON reports.id = report WHERE url = ?"
-        " ORDER BY at, event",
+        "SELECT report, event, at, capture, other FROM events WHERE url = ? ORDER BY at, event",
         url,
     )
     refetches = _rows(
         store.conn,
-        "SELECT report, capture, at FROM sightings WHERE NOT same_bytes AND capture IN"
-        " (SELECT id FROM captures WHERE url = ?) ORDER BY capture",
+        "SELECT report, capture, at FROM sightings WHERE url = ? AND NOT same_bytes"
+        " ORDER BY capture",
         url,
     )
     for refetch in refetches:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from answers import HOST, Answer, night, report_page
-from commands import contents, query
+from commands import contents, query, run
 
 from pipelines.rebuild import rebuild
-from pipelines.report_history import NoReport, report_history
+from pipelines.report_history import report_history
 from pipelines.store import Store
 
 LIST = "/zfxxgk/zfxxgknb.htm"
@@ -112,7 +112,7 @@ def events(home: Path, path: str) -> list[tuple[str, str | None]]:
     return query(
         home,
         "SELECT event, (SELECT url FROM reports WHERE id = other) FROM events"
-        " JOIN reports ON reports.id = report WHERE url = ? ORDER BY at, event = 'appeared'",
+        " WHERE url = ? ORDER BY at, event = 'appeared'",
         (HOST + path,),
     )
 
@@ -269,6 +269,17 @@ def test_a_rebuild_tells_the_same_stories(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_report_that_is_not_there_is_one_sentence(home: Path) -> None:
-    with Store.open(home) as store, pytest.raises(NoReport, match="name one by its id"):
-        report_history(store, "http://nowhere.invalid/")
-    assert json.dumps(history(home, EDITED))
+    result = run("changes", "http://nowhere.invalid/", "--home", home)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "name one by its id" in result.stderr
+
+
+def test_the_command_prints_a_history(home: Path) -> None:
+    result = run("changes", HOST + COUNTED, "--home", home)
+    assert result.returncode == 0, result.stderr
+    assert "ignored: counter" in result.stdout
+    assert "<b>18" in result.stdout
+    ((report,),) = query(home, "SELECT max(id) FROM reports WHERE url = ?", (HOST + EDITED,))
+    told = json.loads(run("changes", str(report), "--home", home, "--json").stdout)
+    assert told == history(home, EDITED)
