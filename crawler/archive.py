@@ -92,8 +92,10 @@ class ArchiveMiddleware:
         self._or_close(lambda: self.leases.give_back(portal))
 
     def _finish_run(self, run: int, reason: str) -> None:
-        self.archive.finish_run(run, reason)
-        find_backdated(self.archive.store, run)
+        # At once: a run that has ended has been checked, also where a crash comes in between.
+        with self.archive.store.transaction():
+            self.archive.finish_run(run, reason)
+            find_backdated(self.archive.store, run)
 
     def add_failure(self, run: int, url: str, evidence: str, **about: Any) -> Capture:
         """Archive what is wrong with a page though each answer was one (a redirect loop), or that a

@@ -20,6 +20,7 @@ from pipelines.reading import Page
 from pipelines.report import Finding
 from pipelines.runs import FINISHED
 from pipelines.store import Store
+from pipelines.stored_findings import set_proved
 
 CHECK = "dates.backdated"
 
@@ -84,11 +85,10 @@ def find_backdated(store: Store, run: int) -> None:
     proofs |= _absences(store, run, unproved) if unproved else {}
     for suspect in suspects:
         proof = proofs[suspect.report]
+        proved = None
         if proof is not None and not _was_known(store, suspect, proof.absent):
-            finding = _finding(suspect, proof)
-            store.prove(suspect.report, CHECK, finding, proof.absent.id)
-        else:
-            store.prove(suspect.report, CHECK, None, None)
+            proved = (_finding(suspect, proof), proof.absent.id)
+        set_proved(store, suspect.report, CHECK, proved)
 
 
 def _own_absence(store: Store, suspect: _Suspect) -> _Proof | None:

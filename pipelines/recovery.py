@@ -85,8 +85,9 @@ def _index_run(store: Store, exchange: Exchange) -> None:
         store.add_portal(**details["portal"])
         store.start_run(exchange.run, details["portal"]["id"], details["started"])
     elif row is not None and row[0] is None and "finished" in details:
-        store.finish_run(exchange.run, details["finished"], details["reason"])
-        find_backdated(store, exchange.run)
+        with store.transaction():
+            store.finish_run(exchange.run, details["finished"], details["reason"])
+            find_backdated(store, exchange.run)
 
 
 def _index_capture(store: Store, exchange: Exchange) -> str | None:

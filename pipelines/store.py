@@ -21,13 +21,11 @@ from pipelines.changes import compare_versions
 from pipelines.derived import COUNT_RUN, GONE, UNANSWERED
 from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.moves import read_text, settle
-from pipelines.report import Finding, Report
+from pipelines.report import Report
 from pipelines.rows import (
     NOT_STORED,
     REPORT_COLUMNS,
     ReportRows,
-    child_rows,
-    finding_row,
     report_rows,
 )
 from pipelines.schema import migrate
@@ -312,7 +310,7 @@ class Store:
             [previous],
         )
         changes = compare_versions(self.conn, previous, capture.id)
-        self._insert(
+        self.insert(
             "changes",
             [
                 (f"{capture.id}-{position:04}", capture.id, previous, *change)
@@ -380,44 +378,14 @@ class Store:
             ],
         )
         for table, rows in report.tables.items():
-            self._insert(table, rows)
-        self._insert("dates", list_dates(capture, len(report.tables["dates"])))
+            self.insert(table, rows)
+        self.insert("dates", list_dates(capture, len(report.tables["dates"])))
 
     def _part_ids(self, page: int) -> dict[str, int]:
         return {url: part.id for url, part in self.parts(page).items()}
 
-    def renew_findings(self, report: int, read_again: Report) -> None:
-        """Put the findings of another reading of a report's page in the place of those it has. What
-        other captures prove stays."""
-        with self.transaction() as conn:
-            proved = conn.execute(
-                "SELECT * FROM findings WHERE report = ? AND capture IS NOT NULL ORDER BY position",
-                [report],
-            ).fetchall()
-            conn.execute("DELETE FROM findings WHERE report = ?", [report])
-            rows = child_rows(report, read_again)["findings"]
-            self._insert("findings", rows)
-            self._insert(
-                "findings",
-                [
-                    (f"{report}-{position}", report, position, *row[3:])
-                    for position, row in enumerate(proved, len(rows))
-                ],
-            )
-
-    def prove(self, report: int, check: str, finding: Finding | None, capture: int | None) -> None:
-        """Note what another capture proves of a report in the place of what this check had found,
-        or that it proves nothing (None)."""
-        with self.transaction() as conn:
-            conn.execute('DELETE FROM findings WHERE report = ? AND "check" = ?', [report, check])
-            if finding is not None:
-                ((position,),) = conn.execute(
-                    "SELECT coalesce(max(position), -1) + 1 FROM findings WHERE report = ?",
-                    [report],
-                )
-                self._insert("findings", [finding_row(report, position, finding, capture)])
-
-    def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows with all columns of a table, in their order."""
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)

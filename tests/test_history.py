@@ -13,6 +13,7 @@ from answers import HOST, Answer, night, report_page
 from commands import contents, query, run
 
 from pipelines.rebuild import rebuild
+from pipelines.recheck import recheck
 from pipelines.report_history import report_history
 from pipelines.store import Store
 
@@ -258,7 +259,9 @@ def test_the_dates_of_server_and_archive_stand_beside_those_of_the_page(home: Pa
     )
 
 
-def test_a_rebuild_tells_the_same_stories(home: Path, tmp_path: Path) -> None:
+def test_a_rebuild_tells_the_same_stories_and_checking_again_keeps_what_was_proved(
+    home: Path, tmp_path: Path
+) -> None:
     copy = Path(shutil.copytree(home, tmp_path / "copy"))
     (copy / "gongkai.db").unlink()
     rebuild(copy, jobs=2)
@@ -266,6 +269,9 @@ def test_a_rebuild_tells_the_same_stories(home: Path, tmp_path: Path) -> None:
     for view in ("events", "sightings", "coverage"):
         told = [sorted(query(one, f"SELECT * FROM {view}"), key=str) for one in (copy, home)]
         assert told[0] == told[1], view
+    with Store.open(copy) as store:
+        recheck(store)
+    assert contents(copy) == contents(home)
 
 
 def test_a_report_that_is_not_there_is_one_sentence(home: Path) -> None:
