@@ -17,6 +17,13 @@ NEARLY_ALL = 0.9
 """Share of the sentences and rows of two texts that are the same where both are one report. A new
 portal cuts a caption off or adds a line; another year's report has other figures."""
 
+_WITH_KIN = """
+SELECT DISTINCT r.publisher, r.year FROM reports AS r WHERE r.url = ? AND EXISTS (
+    SELECT 1 FROM reports AS kin WHERE kin.publisher = r.publisher AND kin.year = r.year
+        AND kin.current = 1 AND (kin.url <> r.url OR kin.moved_to IS NOT NULL))
+"""
+"""Most reports stand at one address: there is nothing to work out then."""
+
 _STANDING = """
 SELECT r.id, r.url, r.moved_to, {left},
     (SELECT min(v.first_seen) FROM reports AS v
@@ -30,12 +37,7 @@ def settle(conn: sqlite3.Connection, url: str) -> None:
     """Note of the reports at an address whether they are gone, and of those and all others of the
     same publisher and year where they moved."""
     conn.execute(SETTLE_GONE, [url])
-    kin = conn.execute(
-        "SELECT DISTINCT publisher, year FROM reports WHERE url = ?"
-        " AND publisher IS NOT NULL AND year IS NOT NULL",
-        [url],
-    ).fetchall()
-    for publisher, year in kin:
+    for publisher, year in conn.execute(_WITH_KIN, [url]).fetchall():
         _settle_moves(conn, publisher, year)
 
 

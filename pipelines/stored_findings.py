@@ -1,4 +1,4 @@
-"""Findings that change after their report was stored: checked again, or proved by other captures."""
+"""Findings that change after their report was stored: checked again, or proved by a capture."""
 
 from __future__ import annotations
 
