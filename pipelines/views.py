@@ -145,6 +145,8 @@ own AS (
         min(substr(r.published_at, 1, 10)) AS published_on,
         CASE WHEN min(r.gone_at IS NOT NULL) THEN max(r.gone_at) END AS gone_at,
         max(r.moved_to IS NOT NULL) AS moved,
+        min(EXISTS (SELECT 1 FROM findings AS f
+            WHERE f.report = r.id AND f."check" = 'dates.published_late')) AS late,
         max(r.year < 2019
             OR EXISTS (SELECT 1 FROM applications AS a WHERE a.report = r.id)) AS readable
     FROM reports AS r JOIN publishers AS p ON p.id = r.publisher
@@ -155,7 +157,7 @@ SELECT places.division, divisions.name, divisions.level, years.year,
     CASE
         WHEN own.report IS NULL OR own.gone_at IS NOT NULL THEN 'missing'
         WHEN NOT own.readable THEN 'unreadable'
-        WHEN own.published_on > (years.year + 1) || '-03-31' THEN 'late'
+        WHEN own.late THEN 'late'
         WHEN own.moved THEN 'moved'
         ELSE 'published'
     END AS status,
@@ -169,5 +171,6 @@ LEFT JOIN own ON own.division = places.division AND own.year = years.year
 published; in each year of which any report is known. ``missing``: it stands nowhere today; where it
 once did, ``gone_at`` says since when not, and ``report`` is what the archive has. ``unreadable``: a
 report of 2019 or later without its table of applications, which the form has prescribed since.
-``late``: after 31 March of the next year (政府信息公开条例, article 49). ``moved``: in time and
-readable, but at another address than the one at which it was first seen."""
+``late``: after the deadline of data/deadlines.yml, by the check dates.published_late, at whichever
+address it stood first. ``moved``: in time and readable, but at another address than the one at
+which it was first seen."""
