@@ -21,7 +21,7 @@ def print_history(history: dict[str, Any]) -> None:
     screen.print(history["url"], markup=False)
     screen.print("\nEvents (time, report, capture)")
     for event in history["events"]:
-        other = f", report {event['other']}" if event["other"] else ""
+        other = f"; other report {event['other']}" if event["other"] else ""
         screen.print(
             f"  {event['at'][:19]}  {event['event']:9} report {event['report']}, "
             f"capture {event['capture']}{other}",
