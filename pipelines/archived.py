@@ -39,7 +39,7 @@ def archived_pages(
 
     for capture in captures:
         try:
-            body, content_type = read_content(store, capture)
+            body, content_type = _content(store, capture)
         except (OSError, Damage) as error:
             yield capture, Reading(None, f"the archived page cannot be read back: {error}")
         else:
@@ -90,7 +90,7 @@ def _part(
         if capture.outcome not in ("page", "unchanged"):
             ours = capture.outcome == "excluded"
             return Missing(capture.evidence or capture.outcome, "reading" if ours else "source")
-        body, content_type = read_content(store, capture)
+        body, content_type = _content(store, capture)
     except (OSError, Damage) as error:
         return Missing(f"the archived file cannot be read back: {error}", "reading")
     if len(body) > room:
@@ -119,7 +119,7 @@ def _follow(store: Store, captures: Mapping[str, Capture], address: str) -> tupl
     return way[-1], ""
 
 
-def read_content(store: Store, capture: Capture) -> tuple[bytes, str | None]:
+def _content(store: Store, capture: Capture) -> tuple[bytes, str | None]:
     """The body of a capture as a reader takes it, and its content type. A revisit has the head and
     body of the exchange that it refers to. Raises OSError or Damage where it cannot be read."""
     exchange = _exchange(store, capture)

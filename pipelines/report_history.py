@@ -6,10 +6,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from pipelines.archived import read_content
+from pipelines.archive import warc_directory
+from pipelines.archived_bytes import NotProved, prove
 from pipelines.capture import Capture
 from pipelines.ignored import ignored_pieces
-from pipelines.records import Damage
 from pipelines.store import Store
 
 
@@ -71,10 +71,12 @@ def _compare(store: Store, before: Capture, after: Capture) -> dict[str, Any]:
         != (new[address].digest if address in new else None)
     ]
     try:
-        (was, _), (has, content_type) = (read_content(store, one) for one in (before, after))
-    except (OSError, Damage) as error:
-        return {"ignored": [], "trouble": f"cannot be read back: {error}", "parts": parts}
-    ignored = [one._asdict() for one in ignored_pieces(was, has, content_type)]
+        was, has = (
+            prove(warc_directory(store.home), one, store.capture) for one in (before, after)
+        )
+    except NotProved as error:
+        return {"ignored": [], "trouble": str(error), "parts": parts}
+    ignored = [one._asdict() for one in ignored_pieces(was.body, has.body, has.content_type)]
     return {"ignored": ignored, "trouble": None, "parts": parts}
 
 

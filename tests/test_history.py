@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import HOST, Answer, night, report_page
 from commands import contents, query, run
+from hand_archive import HOST, Answers
 
+from crawler.sample import World
+from pipelines.backdating import find_backdated
 from pipelines.rebuild import rebuild
 from pipelines.recheck import recheck
 from pipelines.report_history import report_history
@@ -23,7 +26,49 @@ CELL_OF_NONE = "&nbsp;０ "
 FOOTER = '<div class="footer">'
 SIGNATURE = '<p style="text-align: right;">'
 DOWNLOAD = "/download.jsp;jsessionid={}?file=7.doc&amp;t={}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an address answers; ``head`` are further lines of the response's head."""
+
+    body: str = ""
+    status: str = "200 OK"
+    head: str = ""
+
+
 GONE = Answer("<h1>404</h1>", "404 Not Found")
+
+
+def night(home: Path, told: dict[str, Answer]) -> None:
+    """Archive, read and check one answer of each path, in order, as one run."""
+    answers = Answers(home)
+    for path, answer in told.items():
+        capture = answers.add(
+            path,
+            answer.body.encode(),
+            "text/html; charset=utf-8",
+            status=answer.status,
+            headers=answer.head.encode(),
+        )
+        if capture.outcome in ("page", "unchanged"):
+            answers.read(capture)
+    answers.close()
+    ((this,),) = query(home, "SELECT max(id) FROM runs")
+    with Store.open(home) as store:
+        find_backdated(store, this)
+
+
+def report_page(town: str, year: int) -> str:
+    """The sample portal's report of a township, with another invented name and another year: the
+    text names the year, the date of publication is in the next."""
+    page = World(seed=11).sites[0].page("/info/1027/2038.htm").body().decode()
+    return (
+        page.replace("马鸢镇", town)
+        .replace("2020", "NEXT")
+        .replace("2019", str(year))
+        .replace("NEXT", str(year + 1))
+    )
 
 
 def links(*paths: str) -> Answer:
