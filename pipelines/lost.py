@@ -8,7 +8,6 @@ again; the reports of these addresses are read anew from the captures before.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 
 from pipelines.store import Store
 
@@ -42,6 +41,8 @@ def forget_lost(store: Store, file: str, end: int) -> int:
         conn.execute("PRAGMA defer_foreign_keys = ON")
         for url in pages:
             _forget_reports(conn, url)
+        # What a lost capture was evidence of, also for a report at another address.
+        conn.executemany("DELETE FROM findings WHERE capture = ?", ids)
         conn.executemany("DELETE FROM captures WHERE id = ?", ids)
         asked = {(url,) for _, url, _ in lost}
         conn.executemany("UPDATE frontier SET state = 'waiting' WHERE url = ?", asked)
@@ -68,10 +69,12 @@ def _refuse_where_referred_to(conn: sqlite3.Connection, lost: set[int]) -> None:
 def _forget_reports(conn: sqlite3.Connection, url: str) -> None:
     """Remove all that was read at an address, and have it read again."""
     reports = conn.execute("SELECT id, publisher FROM reports WHERE url = ?", [url]).fetchall()
-    for table, column in _children_of_reports(conn):
-        conn.executemany(
-            f'DELETE FROM "{table}" WHERE "{column}" = ?', [(id,) for id, _ in reports]
-        )
+    ids = [(id,) for id, _ in reports]
+    for table, column in _referring_to(conn, "reports"):
+        if table == "reports":  # one that moved here, or was replaced by this one
+            conn.executemany(f'UPDATE reports SET "{column}" = NULL WHERE "{column}" = ?', ids)
+        else:
+            conn.executemany(f'DELETE FROM "{table}" WHERE "{column}" = ?', ids)
     conn.execute("DELETE FROM reports WHERE url = ?", [url])
     conn.executemany(
         "DELETE FROM publishers WHERE id = :id"
@@ -85,9 +88,10 @@ def _forget_reports(conn: sqlite3.Connection, url: str) -> None:
     )
 
 
-def _children_of_reports(conn: sqlite3.Connection) -> Iterable[tuple[str, str]]:
-    """The tables and columns that name a report, of whatever version the database is."""
+def _referring_to(conn: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    """The tables and columns that name a row of a table, of whatever version the database is."""
     return conn.execute(
         'SELECT t.name, k."from" FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS k'
-        " WHERE t.type = 'table' AND k.\"table\" = 'reports'"
+        " WHERE t.type = 'table' AND k.\"table\" = ?",
+        [table],
     ).fetchall()
