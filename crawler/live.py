@@ -15,7 +15,7 @@ from scrapy.exceptions import DropItem
 from crawler.archive import ArchiveMiddleware
 from crawler.items import PageItem
 from pipelines.archived import archived_pages
-from pipelines.backlog import Waiting, read_backlog
+from pipelines.backlog import Waiting, read_backlog, recount_run
 from pipelines.capture import Capture
 from pipelines.reading import ForRows, Page, Reader
 from pipelines.report import Report
@@ -117,7 +117,7 @@ class LiveReading:
         else:
             came = self.store.save_reading(capture, page.report, page.failure)
         # A page of a run that has ended may have waited for its parts until now.
-        self.store.recount_run(capture.run)
+        recount_run(self.store, capture.run)
         return came
 
     def _stop(self, error: OSError | sqlite3.Error) -> DropItem:
