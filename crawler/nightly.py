@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.alarms import tell
-from crawler.night_crawl import NightCrawl, crawl_arguments
+from crawler.night_crawl import NightCrawl, count_processes, crawl_arguments
 from crawler.night_lock import night_lock
 from crawler.night_report import last_nights, markdown, size, write_report
 from crawler.registry import default_registry
@@ -85,7 +85,8 @@ class Night:
         arguments = crawl_arguments(portals)
         if not os.environ.get("GONGKAI_CONTACT"):
             self.note("No contact is set: portals cannot tell whom to ask. Set GONGKAI_CONTACT.")
-        self._guarded(lambda: self._locked(arguments, budget))
+        processes = count_processes(portals)
+        self._guarded(lambda: self._locked(arguments, processes, budget))
         self._guarded(self._measure_disk)
         self._guarded(self._note_manifest)
         return self._report()
@@ -100,13 +101,13 @@ class Night:
 
     # Steps
 
-    def _locked(self, arguments: Sequence[str], budget: float) -> None:
+    def _locked(self, arguments: Sequence[str], processes: int, budget: float) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         with night_lock(self.home, self.result["started"]) as lock:
             if lock.cut_off:
                 self.note(f"The night of {lock.cut_off} was cut off; this one goes on from there.")
             self._guarded(self._mend)
-            crawl = NightCrawl(self.home, arguments, budget, lock.handle)
+            crawl = NightCrawl(self.home, arguments, processes, budget, lock.handle)
             for sentence in crawl.run() if budget else ():
                 self.alarm(sentence, "see what the log of this night says before that")
             existing_database(self.home)

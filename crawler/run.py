@@ -104,7 +104,8 @@ def run_crawl(
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
     if not quiet:
-        settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
+        extensions = settings.getdict("EXTENSIONS") | {"crawler.progress.CrawlProgress": 0}
+        settings.set("EXTENSIONS", extensions, priority="cmdline")
     spider = (
         run_spider(
             PortalSpider,

@@ -10,13 +10,13 @@ from pipelines.capture import Capture, Outcome, Reading, time_of
 from pipelines.message import CodingError, Header, header, read_head
 from pipelines.outcome import judge
 from pipelines.substance import substance_of
-from pipelines.warc import Exchange, Reference, decoded_body
+from pipelines.warc import Exchange, Reference, decoded_body, payload_digest
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
 def reference_to(
-    previous: Capture | None, status: int | None, digest: str, truncated: str | None
+    previous: Capture | None, status: int | None, body: bytes, truncated: str | None
 ) -> Reference | None:
     """Where the body of a new answer lies already, if it does.
 
@@ -25,7 +25,7 @@ def reference_to(
     """
     if previous is None or previous.digest is None or truncated:
         return None
-    if status == 304 or (status == 200 and digest == previous.digest):
+    if status == 304 or (status == 200 and payload_digest(body) == previous.digest):
         return Reference(previous.revisits or previous.id, previous.url, previous.digest)
     return None
 

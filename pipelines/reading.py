@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -97,13 +97,26 @@ def read_page(page: Page) -> Reading:
     return Reading(report, failure, tuple(pages))
 
 
-def read_rows(page: Page, report_id: int) -> RowsRead:
-    """Read one page as ``read_page`` does, for a report that is to have this id in the database."""
+class ForRows(NamedTuple):
+    """A page to read for a report that is to have this id in the database; ``part_ids`` are those
+    of the captures of its parts, by their addresses."""
+
+    page: Page
+    report_id: int
+    part_ids: Mapping[str, int] = {}
+
+
+def read_rows(pages: Sequence[ForRows]) -> list[RowsRead]:
+    """Read pages as ``read_page`` does, one after the other."""
+    return [_rows_of(*page) for page in pages]
+
+
+def _rows_of(page: Page, report_id: int, part_ids: Mapping[str, int]) -> RowsRead:
     reading = read_page(page)
     if reading.report is None:
         return RowsRead(None, reading.failure)
     try:
-        return RowsRead(report_rows(report_id, reading.report))
+        return RowsRead(report_rows(report_id, reading.report, part_ids))
     except ValueError as error:
         return RowsRead(None, NOT_STORED.format(error=error))
 
@@ -192,9 +205,9 @@ class Reader(Generic[Key]):
         """Hand one page to a worker, with a new pool where the last one's worker was killed."""
         return self._submit(read_page, page)
 
-    def submit_for_rows(self, page: Page, report_id: int) -> Future[RowsRead]:
+    def submit_for_rows(self, pages: Sequence[ForRows]) -> Future[list[RowsRead]]:
         """The same with ``read_rows``."""
-        return self._submit(read_rows, page, report_id)
+        return self._submit(read_rows, pages)
 
     def _submit(self, function: Callable[..., T], *arguments: object) -> Future[T]:
         try:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from commands import ROOT, contents, query, run
 
+from crawler.night_crawl import count_processes
 from crawler.night_lock import night_lock
 from crawler.night_report import FOLDER, last_nights
 from crawler.nightly import Night
@@ -47,7 +48,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def command(portal: Server | None, home: Path, *options: str, **order: str) -> list[str]:
+def command(portal: Server | None, home: Path, *options: str, **order: Any) -> list[str]:
     crawl = []
     if portal is not None:
         county = portal.world.sites[0].county.code
@@ -69,7 +70,7 @@ def begin(arguments: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def night(*arguments: Any, **order: str) -> tuple[int, str]:
+def night(*arguments: Any, **order: Any) -> tuple[int, str]:
     """Run one night to its end: its exit code and all it said."""
     process = begin(command(*arguments, **order))
     out, err = process.communicate(timeout=120)
@@ -110,6 +111,28 @@ def test_a_first_night_archives_publishes_and_says_so(first: Path, portal: Serve
     rows = "SELECT count(*) FROM reports"
     assert query(published_database(first).parent, rows) == query(first, rows)
     assert not (first / "nightly.lock").read_text()
+
+
+def test_two_processes_bring_what_one_does(first: Path, portal: Server, tmp_path: Path) -> None:
+    home = tmp_path / "archive"
+    before = {path: portal.counts()[path] for path in portal.world.sites[0].report_paths}
+    code, said = night(portal, home, processes=2)
+    assert code == 0, said
+    asked = {path: portal.counts()[path] - count for path, count in before.items()}
+    assert set(asked.values()) == {1}
+    last, _ = report_of(home)
+    assert last["alarms"] == []
+    assert last["totals"]["requests"] == report_of(first)[0]["totals"]["requests"]
+    rows = "SELECT url, year, form, title, publisher, fingerprint FROM reports ORDER BY url"
+    assert query(home, rows) == query(first, rows)
+
+
+def test_how_many_processes_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    assert count_processes([]) == 2
+    assert count_processes(["623027"]) == 1
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert count_processes([]) == 1
 
 
 def test_a_second_night_finds_nothing_new_and_keeps_what_it_is_told_to(
