@@ -14,13 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from pipelines.compare import Difference, compare_databases
 from pipelines.disk import sync
 from pipelines.remake import Advance, Made, make_database, remove_database
 from pipelines.replace import replace_rows
 from pipelines.selection import Selection
-from pipelines.store import DATABASE, Store
+from pipelines.store import DATABASE, Store, existing_database
 
 _LOCK = "rebuild.lock"
 
@@ -34,44 +34,22 @@ def rebuild(
     jobs: int = 1,
     advance: Advance = lambda _done, _total: None,
     selection: Selection | None = None,
-) -> dict[str, Any]:
-    """Make ``HOME/gongkai.db`` anew and put it in the old one's place when it is whole; with a
-    selection, make its rows anew beside the database and put them in the place of the old ones,
-    all in one transaction.
-
-    Returns counts (files, captures, reports, seconds) and ``torn``: a sentence on each stretch of a
-    file that holds no whole record. Who has the old database open goes on reading it. Raises
-    RebuildError, and NoArchive where a selection finds no database.
-    """
-    started = time.monotonic()
-    with made_beside(home, jobs, advance, selection) as (new, made):
-        with sqlite3.connect(new) as conn:
-            reports = conn.execute("SELECT count(*) FROM reports").fetchone()[0]
-        conn.close()
-        if selection:
-            with Store.open(home) as store:
-                replace_rows(store, new, selection)
-        else:
-            _take_over_frontier(new, home / DATABASE)
-            sync(new)
-            remove_database(home / DATABASE, only_logs=True)
-            os.replace(new, home / DATABASE)
-            sync(home)
-    return {
-        "files": made.files,
-        "captures": made.captures,
-        "reports": reports,
-        "torn": made.torn,
-        "seconds": time.monotonic() - started,
-    }
+) -> MadeBeside:
+    """Make ``HOME/gongkai.db`` anew, or a selection of its rows. Raises as ``made_beside``."""
+    with made_beside(home, jobs, advance, selection) as made:
+        made.replace_present()
+    return made
 
 
 @contextmanager
 def made_beside(
-    home: Path, jobs: int, advance: Advance, selection: Selection | None
-) -> Iterator[tuple[Path, Made]]:
-    """A new database beside the present one, with what went into it; gone afterwards, if nobody
-    has moved it. One at a time. Raises RebuildError."""
+    home: Path, jobs: int, advance: Advance, selection: Selection | None = None
+) -> Iterator[MadeBeside]:
+    """A new database beside the present one, removed at the end where it has not taken its place.
+    Only one process at a time may have one: raises RebuildError. Of a selection it raises also
+    NothingSelected, and NoArchive where there is no database.
+    """
+    started = time.monotonic()
     new = home / f"{DATABASE}.new"
     lock = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -80,11 +58,54 @@ def made_beside(
         except BlockingIOError as error:
             raise RebuildError(f"another rebuild of {home} is running; wait for its end") from error
         try:
-            yield new, make_database(home, new, jobs, advance, selection)
+            made = make_database(home, new, jobs, advance, selection)
+            yield MadeBeside(home, new, selection, made, started)
         finally:
             remove_database(new)
     finally:
         os.close(lock)
+
+
+class MadeBeside:
+    """A new database of an archive, or of a selection of its addresses, that has not yet taken the
+    place of the present rows.
+
+    ``torn`` is a sentence on each stretch of a WARC file that holds no whole record; ``counts``
+    what was made: files, captures, reports, seconds.
+    """
+
+    def __init__(
+        self, home: Path, path: Path, selection: Selection | None, made: Made, started: float
+    ) -> None:
+        self.torn = made.torn
+        self.counts: dict[str, float] = {
+            "files": made.files,
+            "captures": made.captures,
+            "reports": made.reports,
+        }
+        self._home = home
+        self._path = path
+        self._selection = selection
+        self._started = started
+
+    def differences(self) -> Iterator[Difference]:
+        """What it says otherwise than the present one, cell by cell."""
+        return compare_databases(existing_database(self._home), self._path)
+
+    def replace_present(self) -> None:
+        """Put it in the place of the present database, in one step; of a selection its rows, in one
+        transaction. Who has the old database open goes on reading it."""
+        present = self._home / DATABASE
+        if self._selection:
+            with Store.open(self._home) as store:
+                replace_rows(store, self._path, self._selection)
+        else:
+            _take_over_frontier(self._path, present)
+            sync(self._path)
+            remove_database(present, only_logs=True)
+            os.replace(self._path, present)
+            sync(self._home)
+        self.counts["seconds"] = round(time.monotonic() - self._started, 1)
 
 
 def _take_over_frontier(new: Path, old: Path) -> None:

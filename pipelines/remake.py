@@ -17,7 +17,6 @@ from pipelines.archive import warc_directory
 from pipelines.archived import archived_pages
 from pipelines.capture import Capture
 from pipelines.capture_index import Answer, capture_of, has_answer, read_answer
-from pipelines.disk import sync
 from pipelines.reading import Page, Reader, Reading
 from pipelines.records import Damage
 from pipelines.selection import Selection, choose_addresses
@@ -40,11 +39,12 @@ CACHE = 128
 
 @dataclass(slots=True)
 class Made:
-    """What went into a new database: files gone through, captures indexed; ``torn`` is a sentence
+    """What went into a new database: files gone through, captures, reports; ``torn`` is a sentence
     on each stretch of a file that holds no whole record."""
 
     files: int = 0
     captures: int = 0
+    reports: int = 0
     torn: list[str] = field(default_factory=list)
 
 
@@ -73,7 +73,7 @@ def make_database(
         with store.transaction():
             for run, finished, reason in scan.finished:
                 store.finish_run(run, finished, reason)
-    sync(path)
+        scan.made.reports = store.conn.execute("SELECT count(*) FROM reports").fetchone()[0]
     return scan.made
 
 

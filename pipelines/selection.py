@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.capture import time_of
 from pipelines.store import existing_database
 from pipelines.warc import Exchange
 
@@ -23,9 +24,19 @@ class Selection:
     portal: str | None = None
     since: int | None = None
 
+    def __str__(self) -> str:
+        """What follows "no capture"."""
+        portal = f"of the portal {self.portal}" if self.portal is not None else ""
+        since = f"since {time_of(self.since)}" if self.since is not None else ""
+        return f"{portal} {since}".strip()
+
     def holds(self, portal: str | None, moment: int) -> bool:
         """Whether a capture or run of this portal and moment is meant."""
         return (self.portal is None or portal == self.portal) and moment >= (self.since or 0)
+
+
+class NothingSelected(ValueError):
+    """A selection that is about nothing: one sentence."""
 
 
 _CLOSE = """
@@ -46,6 +57,7 @@ def choose_addresses(
 ) -> None:
     """Make the table ``remade`` in a new database: the addresses that a selection is about, as the
     WARC files have them, and as the present database does, whose rows may have lost their record.
+    Raises NothingSelected, and NoArchive where there is no database.
     """
     conn.execute("CREATE TABLE remade (url TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
@@ -65,6 +77,8 @@ def choose_addresses(
             add, ((id, url, page, selection.holds(portal, id)) for id, url, page, portal in rows)
         )
     present.close()
+    if not conn.execute("SELECT 1 FROM seen WHERE chosen LIMIT 1").fetchone():
+        raise NothingSelected(f"the archive at {home} has no capture {selection}")
     conn.execute("CREATE INDEX temp.seen_url ON seen(url)")
     conn.execute("CREATE INDEX temp.seen_part_of ON seen(part_of) WHERE part_of IS NOT NULL")
     conn.execute(_CLOSE)
