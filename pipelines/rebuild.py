@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipelines.compare import Difference, compare_databases
 from pipelines.disk import sync
@@ -34,11 +35,12 @@ def rebuild(
     jobs: int = 1,
     advance: Advance = lambda _done, _total: None,
     selection: Selection | None = None,
-) -> MadeBeside:
-    """Make ``HOME/gongkai.db`` anew, or a selection of its rows. Raises as ``made_beside``."""
+) -> dict[str, Any]:
+    """Make ``HOME/gongkai.db`` anew, or a selection of its rows; returns ``MadeBeside.result``.
+    Raises as ``made_beside``."""
     with made_beside(home, jobs, advance, selection) as made:
         made.replace_present()
-    return made
+    return made.result
 
 
 @contextmanager
@@ -70,18 +72,19 @@ class MadeBeside:
     """A new database of an archive, or of a selection of its addresses, that has not yet taken the
     place of the present rows.
 
-    ``torn`` is a sentence on each stretch of a WARC file that holds no whole record; ``counts``
-    what was made: files, captures, reports, seconds.
+    ``result`` counts what was made (files, captures, reports, seconds), and has in ``torn`` a
+    sentence on each stretch of a WARC file that holds no whole record.
     """
 
     def __init__(
         self, home: Path, path: Path, selection: Selection | None, made: Made, started: float
     ) -> None:
-        self.torn = made.torn
-        self.counts: dict[str, float] = {
+        self.result: dict[str, Any] = {
             "files": made.files,
             "captures": made.captures,
             "reports": made.reports,
+            "torn": made.torn,
+            "seconds": time.monotonic() - started,
         }
         self._home = home
         self._path = path
@@ -105,7 +108,7 @@ class MadeBeside:
             remove_database(present, only_logs=True)
             os.replace(self._path, present)
             sync(self._home)
-        self.counts["seconds"] = round(time.monotonic() - self._started, 1)
+        self.result["seconds"] = time.monotonic() - self._started
 
 
 def _take_over_frontier(new: Path, old: Path) -> None:

@@ -19,6 +19,7 @@ from pipelines.capture import Capture
 from pipelines.capture_index import Answer, capture_of, has_answer, read_answer
 from pipelines.reading import Page, Reader, Reading
 from pipelines.records import Damage
+from pipelines.rows import ReportRows
 from pipelines.selection import Selection, choose_addresses
 from pipelines.store import Store
 from pipelines.warc import Exchange, in_order
@@ -35,6 +36,12 @@ BUNDLE = 2_000_000
 
 CACHE = 128
 """MB of the database that are held in memory while it is written."""
+
+
+_BEFORE = (
+    "SELECT reading, substance FROM captures WHERE url = ? AND id < ?"
+    " AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1"
+)
 
 
 @dataclass(slots=True)
@@ -149,7 +156,7 @@ class _Scan:
 
     def pages(self) -> Iterator[tuple[Capture, Page | Reading]]:
         """The pages to be read with their parts, in the order they were captured."""
-        unread = self.store.unread()
+        unread = (each for each in self.store.unread() if not self._is_known(each))
         for capture, page in archived_pages(self.store, unread, self._division_of):
             self._advance(capture.warc_file, capture.warc_offset)
             yield capture, page
@@ -157,6 +164,19 @@ class _Scan:
     def _advance(self, file: str, offset: int) -> None:
         done = self.passed * self.size + self.begins[file] + offset
         self.advance(done, self.passes * self.size)
+
+    def _is_known(self, capture: Capture) -> bool:
+        """Whether a page is again what was no report before; saves it as that. A crawl does not
+        read it either, and most captures of an archive are lists that brought nothing new."""
+        previous = self.store.conn.execute(_BEFORE, [capture.url, capture.id]).fetchone()
+        if previous is None:
+            return False
+        reading, substance = previous
+        same = capture.outcome == "unchanged" or (substance and substance == capture.substance)
+        if reading != "other" or not same:
+            return False
+        self.store.save_reading(capture, ReportRows(is_report=False), None)
+        return True
 
     def _is_wanted(self, exchange: Exchange) -> bool:
         if exchange.kind == "run":
@@ -172,11 +192,23 @@ class _Scan:
     def _run(self, exchange: Exchange) -> None:
         details = exchange.details
         if "portal" in details:
-            self.portals[exchange.run] = details["portal"]
-            self.store.add_portal(**details["portal"])
-            self.store.start_run(exchange.run, details["portal"]["id"], details["started"])
+            portal = self._with_known_division(dict(details["portal"]))
+            self.portals[exchange.run] = portal
+            self.store.add_portal(**portal)
+            self.store.start_run(exchange.run, portal["id"], details["started"])
         if "finished" in details:
             self.finished.append((exchange.run, details["finished"], details["reason"]))
+
+    def _with_known_division(self, portal: dict[str, Any]) -> dict[str, Any]:
+        """Divisions are abolished, and an archive outlives the list that it was made with."""
+        code = portal["division"]
+        known = self.store.conn.execute("SELECT 1 FROM divisions WHERE code = ?", [code]).fetchone()
+        if code is not None and known is None:
+            sentence = f"the portal {portal['id']} is of the division {code}, which is not listed"
+            if sentence not in self.made.torn:
+                self.made.torn.append(sentence)
+            portal["division"] = None
+        return portal
 
     def _capture(self, exchange: Exchange, answer: Answer | None) -> None:
         portal = self.portals.get(exchange.run)

@@ -19,11 +19,14 @@ from archive_crawl import empty_archive
 from commands import ROOT, contents, query, run
 from two_portals import FIRST, SECOND, SHARED, write_archive
 
+from crawler.registry import Portal
+from pipelines.archive import Archive
 from pipelines.capture import time_of
 from pipelines.compare import Difference
 from pipelines.reading import Reader, RowsRead
 from pipelines.rebuild import RebuildError, made_beside, rebuild
 from pipelines.selection import NothingSelected, Selection
+from pipelines.store import Store
 
 __all__ = ["empty_archive"]  # a fixture
 
@@ -39,7 +42,7 @@ def rebuilt(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """Both portals, all pages read by a whole rebuild. Only to be read."""
     home = Path(shutil.copytree(empty_archive, tmp_path_factory.mktemp("rebuilt") / "archive"))
     write_archive(home)
-    assert rebuild(home).counts["captures"] == 32
+    assert rebuild(home)["captures"] == 32
     versions = query(home, "SELECT max(version), count(*) FROM reports GROUP BY url ORDER BY 1")
     assert [number for number, _ in versions] == [1, 1, 1, 1, 1, 1, 2, 2, 4]
     assert query(home, "SELECT count(part_of) FROM captures") == [(4,)]
@@ -83,7 +86,7 @@ def test_the_rows_of_one_portal_are_those_of_a_whole_rebuild(rebuilt: Path, home
     wrong = f"UPDATE reports SET source = 'x' WHERE portal = '{SECOND.id}' AND url != '{SHARED}'"
     change(home, wrong)
     made = rebuild(home, selection=Selection(portal=FIRST.id))
-    assert made.torn == []
+    assert made["torn"] == []
     expected = Path(shutil.copytree(rebuilt, home.with_name("expected")))
     change(expected, wrong)
     assert contents(home) == contents(expected)
@@ -104,6 +107,22 @@ def test_the_rows_since_a_date_are_those_of_a_whole_rebuild(rebuilt: Path, home:
     )
     rebuild(home, selection=Selection(since=since))
     assert contents(home) == contents(rebuilt)
+
+
+def test_a_division_that_is_listed_no_more_is_said(empty_archive: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(empty_archive, tmp_path / "archive"))
+    add = "INSERT INTO divisions VALUES ('990199', '撤销县', 'county', NULL, 1)"
+    change(home, add)
+    with Store.open(home) as store:
+        archive = Archive(store, {"software": "test, synthetic"})
+        run = archive.begin_run(Portal("old", "虚构", "http://old.invalid/", division="990199"))
+        archive.add_failure(run, "http://old.invalid/", "no answer within 5 s")
+        archive.finish_run(run, "finished")
+        archive.close()
+    made = rebuild(home)
+    assert made["captures"] == 1
+    assert made["torn"] == ["the portal old is of the division 990199, which is not listed"]
+    assert query(home, "SELECT division FROM portals") == [(None,)]
 
 
 def test_a_selection_of_nothing_is_said(home: Path) -> None:

@@ -63,12 +63,12 @@ def rebuild(
         else:
             made.replace_present()
     if not diff and as_json:
-        print_json(made.counts)
+        print_json(made.result)
     elif not diff:
-        terminal.print_rebuild(made.counts)
-    for sentence in made.torn:
+        terminal.print_rebuild(made.result)
+    for sentence in made.result["torn"]:
         click.echo(sentence, err=True)
-    if made.torn:
+    if made.result["torn"]:
         raise SystemExit(1)
 
 
