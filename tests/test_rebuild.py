@@ -226,8 +226,8 @@ def test_differences_are_counted_for_people(capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr().out
     assert "7 http://first.invalid/ applications.0.total: 1 → nothing" in said
     assert "961 more: gongkai rebuild --diff --json lists all" in said
-    assert re.search(r"applications +total +1,000 +1\n", said)
-    assert re.search(r"sections +whole rows +1 +1\n", said)
+    assert re.search(r"applications +total +1,000 +1\s", said)
+    assert re.search(r"sections +whole rows +1 +1\s", said)
     print_differences([], as_json=False)
     assert "Nothing is read differently" in capsys.readouterr().out
 
