@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +105,19 @@ class MadeBeside:
         else:
             _take_over_frontier(self._path, present)
             sync(self._path)
+            _empty_log(present)
             remove_database(present, only_logs=True)
             os.replace(self._path, present)
             sync(self._home)
         self.result["seconds"] = time.monotonic() - self._started
+
+
+def _empty_log(database: Path) -> None:
+    """Have a database file hold all that its log does, so that it is whole without it; of one that
+    is damaged nothing is kept anyway."""
+    if database.exists():
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as conn:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _take_over_frontier(new: Path, old: Path) -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pipelines.capture import time_of
 from pipelines.store import existing_database
@@ -71,12 +73,12 @@ def choose_addresses(
             conn.execute(add, [exchange.id, exchange.url, exchange.part_of, chosen])
         elif "portal" in exchange.details:
             portals[exchange.run] = exchange.details["portal"]["id"]
-    with sqlite3.connect(f"file:{existing_database(home)}?mode=ro", uri=True) as present:
+    name = f"file:{quote(str(existing_database(home).resolve()))}?mode=ro"
+    with closing(sqlite3.connect(name, uri=True)) as present:
         rows = present.execute("SELECT id, url, part_of, portal FROM captures")
         conn.executemany(
             add, ((id, url, page, selection.holds(portal, id)) for id, url, page, portal in rows)
         )
-    present.close()
     if not conn.execute("SELECT 1 FROM seen WHERE chosen LIMIT 1").fetchone():
         raise NothingSelected(f"the archive at {home} has no capture {selection}")
     conn.execute("CREATE INDEX temp.seen_url ON seen(url)")

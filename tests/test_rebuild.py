@@ -234,7 +234,7 @@ def test_differences_are_counted_for_people(capsys: pytest.CaptureFixture[str]) 
 
 STAGES = (
     "pipelines.replace._count_runs",  # inside the transaction
-    "pipelines.rebuild.sync",  # whole under another name
+    "os.replace",  # the new one whole under another name
 )
 
 
@@ -242,7 +242,7 @@ STAGES = (
 def test_a_rebuild_that_is_killed_leaves_the_old_database_whole(home: Path, stage: str) -> None:
     spoil(home, f"portal = '{FIRST.id}'")
     before = contents(home)
-    options = [] if stage == "pipelines.rebuild.sync" else ["--portal", FIRST.id]
+    options = [] if stage == "os.replace" else ["--portal", FIRST.id]
     killed = subprocess.Popen(
         [sys.executable, str(DRIVER), stage, *options, "--home", str(home)],
         cwd=ROOT,
