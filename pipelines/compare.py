@@ -31,6 +31,10 @@ not make all that follow differ. Rows of the same name are told apart by their o
 _APART = {"reports": {"fingerprint"}, "captures": {"portal", "run"}}
 """Columns that say nothing of a page: a digest of what the other columns say, and whose it is."""
 
+_OF_ALL = {"reports": {"gone_at", "moved_to"}}
+"""Columns that only a database of all addresses can have right; and so are findings that another
+capture proves."""
+
 _PLACES = {"id", "position", "report"}
 """Columns of a named row that its name stands for."""
 
@@ -66,15 +70,16 @@ def compare_databases(before: Path, after: Path) -> Iterator[Difference]:
         for table in ("captures", "reports", *tables):
             _find_differing(conn, table, bool(partly))
         for id, table in conn.execute("SELECT id, name FROM differing ORDER BY id, name"):
-            yield from _compare(conn, id, table, tables)
+            yield from _compare(conn, id, table, tables, bool(partly))
     finally:
         conn.close()
 
 
 def _find_differing(conn: sqlite3.Connection, table: str, partly: bool) -> None:
     """Note the reports (of the table ``captures``: the captures) whose rows are not the same."""
-    columns, key = _columns(conn, table)
+    columns, key = _columns(conn, table, partly)
     id = "report" if "report" in columns else "id"
+    proved = "one.capture IS NOT NULL" if partly and table == "findings" else "false"
     same_key = " AND ".join(f'one."{name}" = other."{name}"' for name in key)
     unlike = " OR ".join(f'one."{name}" IS NOT other."{name}"' for name in columns)
     missing = f'other."{key[0]}" IS NULL'
@@ -90,19 +95,20 @@ def _find_differing(conn: sqlite3.Connection, table: str, partly: bool) -> None:
         )
         conn.execute(
             f"INSERT OR IGNORE INTO differing SELECT one.{id}, '{table}' FROM {here}.{table} AS one"
-            f" LEFT JOIN {there}.{table} AS other ON {same_key} WHERE {compared} AND ({condition})"
+            f" LEFT JOIN {there}.{table} AS other ON {same_key} WHERE {compared} AND NOT {proved}"
+            f" AND ({condition})"
         )
 
 
-def _columns(conn: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:
+def _columns(conn: sqlite3.Connection, table: str, partly: bool) -> tuple[list[str], list[str]]:
     """The columns that are compared, and those of the primary key."""
     rows = conn.execute(f"SELECT name, pk FROM main.pragma_table_info('{table}')").fetchall()
-    apart = _APART.get(table, set())
+    apart = _APART.get(table, set()) | (_OF_ALL.get(table, set()) if partly else set())
     return [name for name, _ in rows if name not in apart], [name for name, pk in rows if pk]
 
 
 def _compare(
-    conn: sqlite3.Connection, id: int, table: str, tables: list[str]
+    conn: sqlite3.Connection, id: int, table: str, tables: list[str], partly: bool
 ) -> Iterator[Difference]:
     of = "captures" if table == "captures" else "reports"
     sides = [
@@ -112,7 +118,7 @@ def _compare(
     if table in tables and None in sides:
         return  # The report as a whole is on one side only: said once, of the table ``reports``.
     url = next(side[0] for side in sides if side is not None)
-    before, after = (_rows(conn, side, table, id) for side in ("main", "after"))
+    before, after = (_rows(conn, side, table, id, partly) for side in ("main", "after"))
     for name in {**before, **after}:
         row = ".".join(str(part) for part in name)
         one, other = before.get(name), after.get(name)
@@ -126,9 +132,11 @@ def _compare(
                 )
 
 
-def _rows(conn: sqlite3.Connection, side: str, table: str, id: int) -> dict[tuple[Any, ...], Row]:
+def _rows(
+    conn: sqlite3.Connection, side: str, table: str, id: int, partly: bool
+) -> dict[tuple[Any, ...], Row]:
     """The rows of a report by their names."""
-    columns, key = _columns(conn, table)
+    columns, key = _columns(conn, table, partly)
     of = "report" if "report" in columns else "id"
     order = ["position"] if "position" in columns else key
     cursor = conn.execute(
@@ -140,6 +148,8 @@ def _rows(conn: sqlite3.Connection, side: str, table: str, id: int) -> dict[tupl
     rows: dict[tuple[Any, ...], Row] = {}
     for values in cursor:
         row = dict(zip(columns, values, strict=True))
+        if partly and table == "findings" and row["capture"] is not None:
+            continue
         name = tuple(row[part] for part in named)
         seen[name] += 1
         rows[name if seen[name] == 1 else (*name, seen[name])] = {

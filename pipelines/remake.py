@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.archive import warc_directory
 from pipelines.archived import archived_pages
+from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.capture_index import Answer, capture_of, has_answer, read_answer
 from pipelines.reading import Page, Reader, Reading
@@ -65,8 +66,8 @@ def make_database(
     """Make the database file ``path`` from the WARC files of ``home``, in ``jobs`` workers.
 
     With a selection it holds the addresses that this is about, named in its table ``remade``, and
-    all portals and runs; what the runs counted is then not that of the whole archive. An
-    existing file is replaced.
+    all portals and runs; what runs counted and prove, and where reports moved, is then left to
+    whoever knows the other addresses. An existing file is replaced.
     """
     remove_database(path)
     with _quick_store(path) as store, Reader[Capture](jobs) as reader:
@@ -80,6 +81,8 @@ def make_database(
         with store.transaction():
             for run, finished, reason in scan.finished:
                 store.finish_run(run, finished, reason)
+        for run, *_ in scan.finished if selection is None else ():
+            find_backdated(store, run)
         scan.made.reports = store.conn.execute("SELECT count(*) FROM reports").fetchone()[0]
     return scan.made
 

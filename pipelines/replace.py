@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
+from pipelines.backdating import find_backdated
+from pipelines.moves import settle
 from pipelines.selection import Selection
 from pipelines.store import Store
 
@@ -26,6 +28,8 @@ def replace_rows(store: Store, made: Path, selection: Selection) -> None:
         _delete_rows(conn)
         _renew_runs(conn, affected)
         _copy_rows(conn)
+        for (url,) in conn.execute(_REMADE).fetchall():
+            settle(conn, url)
         _count_runs(store, affected)
     conn.execute("DETACH made")
 
@@ -105,7 +109,8 @@ def _copy_rows(conn: sqlite3.Connection) -> None:
 
 
 def _count_runs(store: Store, affected: list[int]) -> None:
-    for run in affected:
+    """Count the runs, and work out what each proves, the oldest first: both need all addresses."""
+    for run in sorted(affected):
         row = store.conn.execute("SELECT 1 FROM main.runs WHERE id = ?", [run]).fetchone()
-        if row:
-            store.recount_run(run)
+        if row and store.recount_run(run):
+            find_backdated(store, run)

@@ -157,7 +157,7 @@ def test_a_rebuild_shows_each_cell_that_it_reads_differently(home: Path) -> None
             f"UPDATE applications SET total = {total} WHERE report = {report}"
             " AND outcome = 'received'",
             "INSERT INTO findings SELECT report || '-first', report, -1, 'made.up', severity,"
-            ' fault, "where", expected, found, message_zh, message FROM findings'
+            ' fault, "where", expected, found, message_zh, message, capture FROM findings'
             f" WHERE report = {report} LIMIT 1",
             f"DELETE FROM sections WHERE report = {report} AND position = 0",
             f"UPDATE tables SET cells = replace(cells, '自然人', '自然') WHERE report = {report}",
