@@ -157,17 +157,12 @@ class LiveReading:
 
     async def _readings(self, unread: Sequence[_Unread]) -> Sequence[_Read]:
         try:
-            pages = [ForRows(one.page, one.capture.id, self._part_ids(one)) for one in unread]
+            pages = [ForRows(one.page, one.capture.id) for one in unread]
             return await asyncio.wrap_future(self.reader.submit_for_rows(pages))
         except BrokenProcessPool:
             # One of them is to blame, and only alone it can be known.
             alone = [await asyncio.to_thread(self.reader.read_alone, one.page) for one in unread]
             return [(reading.report, reading.failure) for reading in alone]
-
-    def _part_ids(self, unread: _Unread) -> dict[str, int]:
-        if not unread.page.parts:
-            return {}
-        return {url: part.id for url, part in self.store.parts(unread.capture.id).items()}
 
     def _save(self, unread: _Unread, read: _Read) -> Outcome | tuple[str, ...]:
         report, failure = read

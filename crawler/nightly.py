@@ -149,7 +149,10 @@ class Night:
         reader = reader_version()
         with Store.open(self.home) as store:
             if reader != self._before.get("reader"):
-                self.note("All reports were checked again: the reader is new since the last night.")
+                self.note(
+                    "All reports were checked again: the reader is new since the last night. "
+                    "`gongkai rebuild --diff` shows what it reads differently."
+                )
                 self.result["findings"] = recheck(store)
             else:
                 self.result["findings"] = count_findings(store.conn)

@@ -131,13 +131,10 @@ def print_demo(result: dict[str, Any], option: str) -> None:
 
 
 def print_rebuild(result: dict[str, Any]) -> None:
-    screen = console()
-    screen.print(
+    console().print(
         f"Read {result['captures']:,} captures from {result['files']} WARC files: "
         f"{result['reports']:,} reports in {result['seconds']:.1f} s"
     )
-    for sentence in result["torn"]:
-        screen.print(sentence)
 
 
 def print_export(counts: dict[str, int], directory: Path) -> None:
