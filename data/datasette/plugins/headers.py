@@ -33,7 +33,9 @@ def asgi_wrapper() -> Callable[[App], App]:
                         for name, value in event.get("headers", [])
                         if name.lower() != b"referrer-policy"
                     ]
-                    event = event | {"headers": sent + HEADERS}
+                    own = {name.lower() for name, _ in sent}
+                    sent += [(name, value) for name, value in HEADERS if name not in own]
+                    event = event | {"headers": sent}
                 await send(event)
 
             await app(scope, receive, send_with_headers)
