@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from pipelines.indicator_views import NATION
-from pipelines.search_words import fold_places, match_expression, query_words
+from pipelines.search_words import fold, fold_places, match_expression, query_words
 
 PAGE_SIZE = 20
-RANKED_HITS = 20_000
+RANKED_HITS = 10_000
 """Ranking reads what each hit holds, some microsecond a hit; listing reads but those shown."""
 
 SNIPPET_BEFORE = 24
@@ -165,9 +165,9 @@ def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
     ).fetchone()
     best: tuple[int, str, str] | None = None
     for heading, text in conn.execute(_SECTIONS, [report]):
-        found = sum(1 for word in words if _first(word, text) is not None)
-        found_in_heading = sum(1 for word in words if _first(word, heading) is not None)
-        if (score := max(found, found_in_heading)) and (best is None or score > best[0]):
+        folded = fold(f"{heading}\n{text}")
+        score = sum(word in folded for word in words)
+        if score and (best is None or score > best[0]):
             best = (score, heading, text)
     return Hit(
         report,

@@ -20,6 +20,9 @@ from operator import add
 LONGEST_QUERY = 200
 """Characters of a query that are looked for; nobody types more, and each costs time."""
 
+MOST_WORDS = 10
+"""Words of a query that are looked for."""
+
 
 class _Fold(dict[int, str]):
     """Code point → what it is compared as; filled as texts need it."""
@@ -68,10 +71,10 @@ def _tokens(folded: str) -> Iterator[str]:
                 yield f"{piece}{following[0]}" if following else piece
 
 
-def query_words(query: str) -> list[str]:
+def query_words(query: str, most: int | None = MOST_WORDS) -> list[str]:
     """The words of a query, folded, each once: what stands between spaces and punctuation. All of
     them must be found. Empty where the query holds no letter and no figure."""
-    return list(dict.fromkeys(_RUN.findall(fold(query[:LONGEST_QUERY]))))
+    return list(dict.fromkeys(_RUN.findall(fold(query[:LONGEST_QUERY]))))[:most]
 
 
 def match_expression(query: str) -> str:
