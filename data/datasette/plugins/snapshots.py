@@ -176,8 +176,8 @@ class ArchiveDatabase(Database):
         counted = await self._counted(_COUNTED, [])
         if counted is None:
             return await super().table_counts(limit)  # type: ignore[no-any-return]
-        names = await self.table_names()
-        return dict.fromkeys(names) | {row["table_name"]: row["rows"] for row in counted.rows}
+        rows = {row["table_name"]: row["rows"] for row in counted.rows}
+        return {name: rows.get(name) for name in await self.table_names()}
 
     async def _counted(self, sql: str, params: list[str]) -> Results | None:
         """Rows of row_counts; None where there is none or no such table, as in a live database."""
