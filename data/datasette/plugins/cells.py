@@ -71,7 +71,7 @@ def render_cell(
 
 @hookimpl
 def extra_template_vars() -> dict[str, Any]:
-    return {"table_body": table_body}
+    return {"table_body": table_body, "link_out": link_out}
 
 
 def table_body(rows: list[Any]) -> Markup:
