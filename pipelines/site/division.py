@@ -11,7 +11,7 @@ from pipelines.site.findings import check_title
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, Missing, NotUnderstood, Page
 from pipelines.site.places import ancestors, children_of
-from pipelines.site.rows import Row, select, select_one
+from pipelines.site.rows import Row, select
 from pipelines.site.sparkline import draw
 from pipelines.site.words import say
 
@@ -19,6 +19,9 @@ PAGE_SIZE = 60
 """Divisions on a page of the matrix."""
 
 MOST_PUBLISHERS = 100
+
+COUNTY_DIGITS = 6
+"""Digits of the code of a county; a township has more."""
 
 TRENDS = ("received", "concluded", "disclosure_rate", "refusal_rate")
 """Columns of ``indicators`` whose way over the years is shown."""
@@ -68,17 +71,19 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         raise Missing(say("division.no_page", asking.language, page=page))
     years = [row["year"] for row in known_years(conn)]
     states = coverage_of(conn, [code, *(child["code"] for child in children)])
+    counts = _counts(conn, children)
+    shown = [child for child in children if child["code"] in states or counts[child["code"]]]
     return {
         "code": code,
         "is_nation": code == NATION,
         "place": place,
-        "totals": select_one(conn, _OWN_TOTALS if len(code) > 6 else _TOTALS, [code]),
+        "totals": _totals(conn, code),
         "years": years,
         "states": states,
         "signs": SIGNS,
-        "children": [child for child in children if child["code"] in states],
-        "unknown_children": [child for child in children if child["code"] not in states],
-        "counts": _counts(conn, children),
+        "children": shown,
+        "unknown_children": [child for child in children if child not in shown],
+        "counts": counts,
         "page": page,
         "pages": -(-number["children"] // PAGE_SIZE),
         "number": number["children"],
@@ -97,15 +102,16 @@ def _page(asking: Asking) -> int:
     return int(text)
 
 
-def _counts(conn: sqlite3.Connection, children: list[Row]) -> dict[str, Row]:
-    """Reports and findings of each child, with all below it."""
-    found = {}
-    for child in children:
-        below_county = len(child["code"]) > 6
-        found[child["code"]] = select_one(
-            conn, _OWN_TOTALS if below_county else _TOTALS, [child["code"]]
-        ) or {}  # fmt: skip
-    return found
+def _totals(conn: sqlite3.Connection, code: str) -> Row:
+    """Reports and findings of a place, with all below it. A township has none below, and no row of
+    ``report_counts``."""
+    (row,) = select(conn, _OWN_TOTALS if len(code) > COUNTY_DIGITS else _TOTALS, [code])
+    return row
+
+
+def _counts(conn: sqlite3.Connection, children: list[Row]) -> dict[str, int]:
+    """The reports of each child, with all below it."""
+    return {child["code"]: _totals(conn, child["code"])["reports"] for child in children}
 
 
 def _trends(conn: sqlite3.Connection, code: str, years: list[int]) -> list[dict[str, Any]]:
