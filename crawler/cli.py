@@ -50,6 +50,7 @@ for _command in (
     read.extract,
     archive.rebuild,
     archive.check,
+    archive.cite,
     archive.status,
     night.nightly,
     site.serve,

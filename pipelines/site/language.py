@@ -42,7 +42,8 @@ class Asked:
         return f"{COOKIE}={self.language}; Path=/; Max-Age={YEAR}; SameSite=Lax"
 
 
-asked: ContextVar[Asked] = ContextVar("asked", default=Asked())
+_UNASKED = Asked()
+asked: ContextVar[Asked] = ContextVar("asked", default=_UNASKED)
 """The request that is being answered."""
 
 
