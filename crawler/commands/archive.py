@@ -1,4 +1,4 @@
-"""Commands on the archive and its database: rebuild, check, cite, status."""
+"""Commands on the archive and its database: rebuild, check, verify, cite, status, changes."""
 
 from __future__ import annotations
 
@@ -48,6 +48,37 @@ def check(home: Path, as_json: bool) -> None:
     else:
         terminal.print_findings(counts)
     if counts:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Processes, each with one WARC file at a time.",
+)
+@home_option
+@json_option
+def verify(jobs: int, home: Path, as_json: bool) -> None:
+    """Prove that the archive is whole: every digest, every row, every file.
+
+    What is not is named with file and byte, one sentence each, and the exit code is 1. Nothing is
+    changed, so that a copy on a read-only disk can be proved as well, or an archive while it grows.
+    """
+    from crawler.proof_lines import print_proof, proof_progress
+    from pipelines.verify import verify as prove
+
+    if not (home / "warc").is_dir():
+        raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
+    with proof_progress() as advance:
+        result = prove(home, jobs, advance)
+    if as_json:
+        print_json(result)
+    else:
+        print_proof(result)
+    if result["problem_count"]:
         raise SystemExit(1)
 
 
@@ -120,3 +151,27 @@ def status(division: str, home: Path, as_json: bool) -> None:
         print_json(result)
     else:
         print_status(result, len(listed))
+
+
+@click.command()
+@click.argument("report")
+@home_option
+@json_option
+def changes(report: str, home: Path, as_json: bool) -> None:
+    """What happened to a report, by its number or its address.
+
+    When it appeared, changed, went, came back or moved; what changed from version to version, cell
+    by cell and sentence by sentence; and, of fetches that made no version although their bytes
+    differ, what was ignored.
+    """
+    from crawler.history_text import print_history
+    from pipelines.report_history import NoReport, report_history
+
+    try:
+        history = report_history(open_store(home), report)
+    except NoReport as error:
+        raise UserError(str(error)) from error
+    if as_json:
+        print_json(history)
+    else:
+        print_history(history)
