@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from pipelines.form import load_forms
+from pipelines.list_form import load_list_forms
 from pipelines.site import neighbours
 from pipelines.site.findings import marked_places, report_findings
 from pipelines.site.language import Language
@@ -74,6 +75,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
     statistics = select(conn, _STATISTICS, [key])
     return {
         "report": report,
+        "basis": _basis(report["form"]),
         "place": ancestors(conn, report["division"]),
         "findings": findings,
         "marked": marked,
@@ -92,6 +94,12 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "neighbours": neighbours.same_level(conn, report),
         "organs": neighbours.same_place(conn, report),
     }  # fmt: skip
+
+
+def _basis(form_id: str | None) -> str | None:
+    """The document that prescribed a form."""
+    forms = [*load_forms(), *load_list_forms()]
+    return next((form.basis for form in forms if form.id == form_id), None)
 
 
 def _tables(
