@@ -96,8 +96,9 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
 
 def _basis(form_id: str | None) -> str | None:
     """The document that prescribed a form."""
-    forms = [*load_forms(), *load_list_forms()]
-    return next((form.basis for form in forms if form.id == form_id), None)
+    documents = {form.id: form.basis for form in load_list_forms()}
+    documents |= {form.id: form.basis for form in load_forms()}
+    return documents.get(form_id or "")
 
 
 def _tables(
