@@ -6,6 +6,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from pipelines.archived import archived_pages, still_to_ask
+from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.reading import Reader
 from pipelines.store import Store
@@ -52,5 +53,11 @@ def read_backlog(
         runs.add(capture.run)
         read += 1
     for run in runs:
-        store.recount_run(run)
+        recount_run(store, run)
     return Backlog(read, list(waiting.values()))
+
+
+def recount_run(store: Store, run: int) -> None:
+    """Count and check a run again, where a page of it was read after its end."""
+    if store.recount_run(run):
+        find_backdated(store, run)

@@ -16,11 +16,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.capture import Capture, Reading
+from pipelines.capture_dates import list_dates
 from pipelines.changes import compare_versions
-from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE, UNANSWERED
+from pipelines.derived import COUNT_RUN, GONE, UNANSWERED
 from pipelines.divisions import ADD_DIVISION, load_divisions
+from pipelines.moves import read_text, settle
 from pipelines.report import Report
-from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, child_rows, report_rows
+from pipelines.rows import (
+    NOT_STORED,
+    REPORT_COLUMNS,
+    ReportRows,
+    report_rows,
+)
 from pipelines.schema import migrate
 
 DATABASE = "gongkai.db"
@@ -169,16 +176,18 @@ class Store:
         self.flush()
         self.conn.execute(COUNT_RUN, {"run": run, "finished": finished, "reason": reason})
 
-    def recount_run(self, run: int) -> None:
-        """Count a run again, where a page of it was read after its end."""
+    def recount_run(self, run: int) -> bool:
+        """Count a run again, where a page of it was read after its end; whether it has ended."""
         row = self.conn.execute("SELECT finished, reason FROM runs WHERE id = ?", [run]).fetchone()
         if row[0] is not None:
             self.finish_run(run, *row)
+        return row[0] is not None
 
     # Captures
 
     def add_capture(self, capture: Capture) -> None:
-        """Index an exchange; one that says that a report's page is gone marks the report so."""
+        """Index an exchange; one that says that a report's page is gone, or leads to where it
+        stands now, marks the report so."""
         with self.transaction():
             self._add_capture(capture)
 
@@ -190,8 +199,8 @@ class Store:
 
     def _add_capture(self, capture: Capture) -> None:
         self.conn.execute(_ADD_CAPTURE, {name: getattr(capture, name) for name in _ADDED})
-        if capture.outcome in GONE and capture.part_of is None:
-            self.conn.execute(SETTLE_GONE, [capture.url])
+        if capture.outcome in (*GONE, "redirect") and capture.part_of is None:
+            settle(self.conn, capture.url)
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
@@ -259,17 +268,18 @@ class Store:
             report = report_rows(capture.id, report, self._part_ids(capture.id))
         if not report.is_report:
             self._set_reading(capture, "other", None)
-            self.conn.execute(SETTLE_GONE, [capture.url])
+            settle(self.conn, capture.url)
             return "other"
         self._set_reading(capture, "report", None)
         outcome = self._save_version(capture, report)
-        self.conn.execute(SETTLE_GONE, [capture.url])
+        settle(self.conn, capture.url)
         return outcome
 
     def _save_version(self, capture: Capture, report: ReportRows) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
-            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
+            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ?"
+            " ORDER BY r.version DESC LIMIT 1",
             [capture.url],
         ).fetchone()
         if current is None:
@@ -289,10 +299,18 @@ class Store:
                 [capture.fetched_at, previous],
             )
             return "unchanged"
-        self.conn.execute("UPDATE reports SET current = 0 WHERE id = ?", [previous])
         self._add_version(capture, report, version + 1)
+        if self._is_replaced(previous, capture.id):
+            self.conn.execute(
+                "UPDATE reports SET replaces = ? WHERE id = ?", [previous, capture.id]
+            )
+            return "new"
+        self.conn.execute(
+            "UPDATE reports SET current = 0, gone_at = NULL, moved_to = NULL WHERE id = ?",
+            [previous],
+        )
         changes = compare_versions(self.conn, previous, capture.id)
-        self._insert(
+        self.insert(
             "changes",
             [
                 (f"{capture.id}-{position:04}", capture.id, previous, *change)
@@ -300,6 +318,14 @@ class Store:
             ],
         )
         return "changed"
+
+    def _is_replaced(self, previous: int, report: int) -> bool:
+        """Whether an address holds the report of another year now. One year corrected into another
+        while text and figures stay is the same report."""
+        ((years,),) = self.conn.execute(
+            "SELECT count(DISTINCT year) FROM reports WHERE id IN (?, ?)", [previous, report]
+        )
+        return years == 2 and read_text(self.conn, previous) != read_text(self.conn, report)
 
     def _has_same_parts(self, previous: int, capture: int) -> bool:
         """Whether two captures of a page have the same parts with the same bytes."""
@@ -352,18 +378,14 @@ class Store:
             ],
         )
         for table, rows in report.tables.items():
-            self._insert(table, rows)
+            self.insert(table, rows)
+        self.insert("dates", list_dates(capture, len(report.tables["dates"])))
 
     def _part_ids(self, page: int) -> dict[str, int]:
         return {url: part.id for url, part in self.parts(page).items()}
 
-    def renew_findings(self, report: int, read_again: Report) -> None:
-        """Put the findings of another reading of a report's page in the place of those it has."""
-        with self.transaction() as conn:
-            conn.execute("DELETE FROM findings WHERE report = ?", [report])
-            self._insert("findings", child_rows(report, read_again)["findings"])
-
-    def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows with all columns of a table, in their order."""
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
