@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import country, site
 from bench.measure import write_json
 
-BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country", "site")
+BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country", "site", "verify")
 RESULTS = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 

@@ -69,6 +69,8 @@ class LiveReading:
         """Read what was archived and not read when the crawl before this one ended."""
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         assert archive is not None
+        if archive.stopped:
+            return
         spider: Any = self.crawler.spider
         spider.backlog = self._read_backlog(besides=archive.leases.elsewhere())
 

@@ -11,10 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     Progress,
+    ProgressColumn,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TransferSpeedColumn,
 )
 from rich.table import Table
 
@@ -34,8 +37,8 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Progress on stderr: call ``advance(done, total)``."""
+def progress(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Progress on stderr: call ``advance(done, total)``; of bytes also how many a second."""
     screen = Console(stderr=True)
     if not screen.is_terminal:
         said = time.monotonic()
@@ -48,7 +51,8 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
         yield line
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
+    columns += [DownloadColumn(), TransferSpeedColumn()] if in_bytes else [TaskProgressColumn()]
     with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

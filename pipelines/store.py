@@ -69,11 +69,24 @@ def existing_database(home: Path) -> Path:
     """The database file of an archive; raises NoArchive where there is none."""
     database = home / DATABASE
     if not database.exists():
+        _refuse_to_double(home)
         raise NoArchive(
             f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
             "or name another with --home"
         )
     return database
+
+
+def has_warc_files(home: Path) -> bool:
+    """Whether anything was archived at ``home``."""
+    return any((home / "warc").glob("*.warc.gz"))
+
+
+def _refuse_to_double(home: Path) -> None:
+    if has_warc_files(home):
+        raise NoArchive(
+            f"the archive at {home} has WARC files and no database; `gongkai rebuild` makes it anew"
+        )
 
 
 class Store:
@@ -86,8 +99,14 @@ class Store:
 
     @classmethod
     def open(cls, home: Path) -> Store:
-        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date."""
+        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date.
+
+        Raises NoArchive where WARC files lie there without a database: with an empty one beside
+        them, everything would be archived twice.
+        """
         home.mkdir(parents=True, exist_ok=True)
+        if not (home / DATABASE).exists():
+            _refuse_to_double(home)
         return cls.open_file(home / DATABASE)
 
     @classmethod

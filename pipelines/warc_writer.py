@@ -3,12 +3,14 @@
 An exchange goes to the kernel in one write before anything reads it, so the death of the process
 loses at most the record being written. Power loss is another matter: the files are synced to disk
 every few seconds and when they are finished, not after each exchange, because a sync takes longer
-than fetching a page and what the last seconds lose is still on the portal.
+than fetching a page and what the last seconds lose is still on the portal. The beginning and the
+end of a run are synced at once, so that no row of a run is ahead of its record.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import time
@@ -25,6 +27,7 @@ from warcio.warcwriter import WARCWriter
 
 from pipelines.capture import time_of
 from pipelines.disk import sync
+from pipelines.manifest import enter
 from pipelines.message import read_head, set_transfer_encoding_aside
 from pipelines.moments import Moments
 from pipelines.warc import (
@@ -58,8 +61,9 @@ class WarcWriter:
 
     ``about`` is what the warcinfo record at the head of each file says besides the format
     (software, user agent, robots). A file is locked (flock) while it is open and never written to
-    again. Every method may raise OSError with the name of the file; then the file ends with its
-    last whole record, and the next write begins another one.
+    again; when it is finished it gets its line in the manifest (``pipelines.manifest``). Every
+    method may raise OSError with the name of the file; then the file ends with its last whole
+    record, and the next write begins another one.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class WarcWriter:
         self._file: int | None = None
         self._path = directory
         self._size = 0
+        self._sha256 = hashlib.sha256()
         self._serial = 0
         self._synced = 0.0
         self._warcinfo_id = ""
@@ -234,6 +239,7 @@ class WarcWriter:
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._size = 0
+        self._sha256 = hashlib.sha256()
         self._synced = float("-inf")
         self._warcinfo_id = record_id("warcinfo", moment)
         about = {**_FORMAT, **self._about, "run": str(run)}
@@ -251,19 +257,20 @@ class WarcWriter:
 
     def _append(self, exchange: Exchange, first: bytes, second: bytes = b"") -> Exchange:
         offset = self._size
-        self._write(first + second)
+        self._write(first + second, at_once=exchange.kind == "run")
         return replace(
             exchange, warc_file=self._path.name, warc_offset=offset, warc_length=len(first)
         )
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes, *, at_once: bool = False) -> None:
         assert self._file is not None
         try:
             view = memoryview(data)
             while view:
                 view = view[os.write(self._file, view) :]
             self._size += len(data)
-            if time.monotonic() - self._synced > self._sync_seconds:
+            self._sha256.update(data)
+            if at_once or time.monotonic() - self._synced > self._sync_seconds:
                 self.sync()
         except OSError as error:
             self._give_up()
@@ -285,6 +292,7 @@ class WarcWriter:
             return
         try:
             self.sync()
+            enter(self.directory, self._path.name, self._size, self._sha256.hexdigest())
         finally:
             os.close(self._file)
             self._file = None

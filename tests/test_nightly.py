@@ -418,14 +418,30 @@ def test_no_archive_at_all_is_an_alarm_and_makes_none(tmp_path: Path) -> None:
     assert not (home / "gongkai.db").exists()
 
 
-def test_a_damaged_database_is_an_alarm_and_the_old_snapshot_stays(home: Path) -> None:
+def test_a_damaged_database_is_made_anew_and_an_alarm(home: Path) -> None:
+    before = contents(home)
+    # In the middle, where only reading all of it finds the damage.
     with (home / "gongkai.db").open("r+b") as file:
-        file.write(b"no database any more" * 100)
-    before = published_database(home).resolve()
+        file.seek(200 * 4096)
+        file.write(b"no database any more" * 1000)
     code, said = night(None, home, "--budget", "0s")
     assert code == 1
-    assert "`gongkai rebuild` makes it anew" in said
-    assert published_database(home).resolve() == before
+    assert "the database is damaged (" in said
+    assert "it was made anew from 1 WARC files: " in said
+    assert contents(home) == before
+    assert report_of(home)[0]["snapshot"] == published_database(home).resolve().name
+
+
+def test_a_deleted_database_is_made_anew_without_an_alarm(home: Path) -> None:
+    before = contents(home)
+    for path in home.glob("gongkai.db*"):
+        path.unlink()
+    code, said = night(None, home, "--budget", "0s")
+    assert code == 0, said
+    last, text = report_of(home)
+    assert "- The database is missing; it was made anew from 1 WARC files: " in text
+    assert f"head {last['manifest']['head']}." in text
+    assert contents(home) == before
 
 
 # Portals

@@ -1,4 +1,4 @@
-"""Commands on the archive and its database: rebuild, check, cite, status, changes."""
+"""Commands on the archive and its database: rebuild, check, verify, cite, status, changes."""
 
 from __future__ import annotations
 
@@ -48,6 +48,37 @@ def check(home: Path, as_json: bool) -> None:
     else:
         terminal.print_findings(counts)
     if counts:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Processes, each with one WARC file at a time.",
+)
+@home_option
+@json_option
+def verify(jobs: int, home: Path, as_json: bool) -> None:
+    """Prove that the archive is whole: every digest, every row, every file.
+
+    What is not is named with file and byte, one sentence each, and the exit code is 1. Nothing is
+    changed, so that a copy on a read-only disk can be proved as well, or an archive while it grows.
+    """
+    from crawler.proof_lines import print_proof, proof_progress
+    from pipelines.verify import verify as prove
+
+    if not (home / "warc").is_dir():
+        raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
+    with proof_progress() as advance:
+        result = prove(home, jobs, advance)
+    if as_json:
+        print_json(result)
+    else:
+        print_proof(result)
+    if result["problem_count"]:
         raise SystemExit(1)
 
 
