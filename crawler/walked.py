@@ -19,6 +19,7 @@ from crawler.portal import Portal
 from crawler.records import ROOT
 
 JUDGES = (
+    "crawler/link_text.py",
     "crawler/links.py",
     "crawler/urls.py",
     "crawler/walk.py",
