@@ -6,9 +6,10 @@ it is, ``tables`` the official forms (``form``), ``statistics`` and ``statements
 reports have instead, ``sections`` the prose; ``checks`` say what does not add up; ``extract`` calls
 them all. ``reading`` does so for one page, ``reader`` for many, in worker processes.
 
-Around it: ``warc`` and ``archive`` keep exchanges, ``manifest`` and ``verify`` prove them whole, ``outcome`` names what an answer is, ``store``
-holds what was read (``schema``, ``views``), ``rebuild`` makes it anew from the archive
-(``remake``), or some of it (``selection``, ``replace``), and says what that would change
-(``compare``); ``cite`` and ``replay`` lead from a figure back to its bytes; ``publish`` makes the
-snapshot that ``site`` shows, ``export`` gives it away.
+Around it: ``warc`` and ``archive`` keep exchanges, ``manifest`` and ``verify`` prove them whole,
+``outcome`` names what an answer is, ``store`` holds what was read (``schema``, ``views``),
+``rebuild`` makes it anew from the archive (``remake``), or some of it (``selection``,
+``replace``), and says what that would change (``compare``); ``cite`` and ``replay`` lead from a
+figure back to its bytes; ``publish`` makes the snapshot that ``site`` shows, ``export`` gives it
+away.
 """
