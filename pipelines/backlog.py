@@ -29,7 +29,8 @@ def read_backlog(
     store: Store, reader: Reader[Capture], *, besides: Container[str] = (), only: str | None = None
 ) -> Backlog:
     """Read what waits, the oldest first, and save it, but for pages whose parts are still to ask:
-    these stay as they are, and with them later captures of the same page.
+    these stay as they are, and with them later captures of the same page. What was ingested has the
+    parts that came with it.
 
     ``besides``: portals that other processes crawl and read now. ``only``: of this portal alone.
     """
@@ -45,7 +46,7 @@ def read_backlog(
         if capture.url in waiting:
             continue
         parts = reading.report.parts if reading.report else ()
-        if still_to_ask(store, capture, parts):
+        if capture.origin is None and still_to_ask(store, capture, parts):
             waiting[capture.url] = Waiting(capture, parts)
             continue
         store.save_reading(capture, reading.report, reading.failure)
