@@ -154,25 +154,59 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
 
 
 def _read_records(stream: BinaryIO, name: str, say: Say) -> Iterator[ForeignRecord]:
-    complaints = io.StringIO()
-    seen = 0
-    try:
-        # warcio says what it stumbles over on stderr; here ``_read_record`` says it.
-        with redirect_stderr(complaints):
-            records = iter(ArchiveIterator(stream, no_record_parse=True, arc2warc=True))
-        while True:
-            with redirect_stderr(complaints):
-                record = next(records, None)
-                block = _read_block(record) if record is not None else b""
+    """The records of a stream that is not packed. Where one takes in the record after it or is
+    none, reading goes on where the next one begins."""
+    start: int | None = 0
+    while start is not None:
+        last = start
+        reason = ""
+        try:
+            stream.seek(start)
+            for record, block, offset in _raw_records(stream):
+                last = offset
+                found = _read_record(record, block, name, say)
+                if found is not None:
+                    yield found
+                if _NEXT_RECORD in block:
+                    break
+            else:
+                return
+        except _BROKEN as error:
+            reason = " ".join(str(error).split())[:200]
+        try:
+            start = _next_record(stream, last + 1)
+        except _BROKEN:
+            start = None
+        if reason:
+            rest = "the rest cannot be read" if start is None else f"reading goes on at {start}"
+            say(f"{name}: after byte {last} comes no record, {rest} ({reason})")
+
+
+def _raw_records(stream: BinaryIO) -> Iterator[tuple[Any, bytes, int]]:
+    """Each record with its block and where it begins."""
+    # warcio says what it stumbles over on stderr; here ``_read_record`` says it.
+    with redirect_stderr(io.StringIO()):
+        archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
+    while True:
+        with redirect_stderr(io.StringIO()):
+            record = next(archive, None)
             if record is None:
-                break
-            seen += 1
-            found = _read_record(record, block, name, say)
-            if found is not None:
-                yield found
-    except _BROKEN as error:
-        reason = " ".join(str(error).split())[:200]
-        say(f"{name}: after {seen} records the rest cannot be read ({reason})")
+                return
+            block = _read_block(record)
+            offset = archive.get_record_offset()
+        yield record, block, offset
+
+
+def _next_record(stream: BinaryIO, start: int) -> int | None:
+    stream.seek(start)
+    overlap = b""
+    while chunk := stream.read(1 << 20):
+        found = (overlap + chunk).find(_NEXT_RECORD)
+        if found >= 0:
+            return start - len(overlap) + found + _NEXT_RECORD.index(b"WARC")
+        start += len(chunk)
+        overlap = (overlap + chunk)[-len(_NEXT_RECORD) :]
+    return None
 
 
 def _read_block(record: Any) -> bytes:
@@ -238,7 +272,7 @@ def _check_block(block: bytes, field: Callable[[str], str | None]) -> tuple[byte
     if swallowed >= 0:
         return block[:swallowed], (
             f"takes in the record after it, since its Content-Length, {stated}, is wrong: it is "
-            "archived up to there and not read, and the other one is left out"
+            "archived up to there and not read"
         )
     if stated.isdecimal() and len(block) < int(stated):
         return block, f"ends after {len(block)} of {stated} bytes: it is archived and not read"

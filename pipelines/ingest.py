@@ -145,7 +145,10 @@ class Ingest:
             " AND (reading = 'failed' OR outcome = 'error') ORDER BY id",
             list(self._runs.values()),
         )
-        return [f"{origin} ({url}): {reason}" for origin, url, reason in rows]
+        return [
+            f"{origin}: {reason}" if url.startswith("file:") else f"{origin} ({url}): {reason}"
+            for origin, url, reason in rows
+        ]
 
     def close(self) -> None:
         """Let others have the portals."""
