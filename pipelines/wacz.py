@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from pipelines.archive import warc_directory
 from pipelines.export import ExportError, check_selection, open_snapshot, selected
+from pipelines.parts import asked_as
 from pipelines.records import Damage, Record, read_records
 
 FILE = "gongkai.wacz"
@@ -258,7 +259,7 @@ def _index_line(capture: _Capture) -> str:
 def sort_key(url: str) -> str:
     """An address as indexes are sorted (SURT), as the readers of WACZ make it: the host from its
     end, without www and the usual port, in lower case, parameters in their order."""
-    parts = urlsplit(url.lower())
+    parts = urlsplit(asked_as(url).lower())
     host = parts.hostname or ""
     first, _, rest = host.partition(".")
     if rest and first.startswith("www") and first[3:].isdecimal() | (first == "www"):
