@@ -26,7 +26,7 @@ demo: install ## crawl the bundled sample portal and say what was found
 	@$(BIN)/gongkai demo
 
 test: install-all ## all tests (ARGS="-k word" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 lint: install-all ## ruff (style and format), mypy --strict on pipelines/
 	$(BIN)/ruff check .

@@ -30,9 +30,21 @@ MAX_URLS = 20_000
 """Addresses of one portal: a county with 60 units and 18 years has some 1,500 reports and as many
 list pages. More is a trap, and the walk says so and goes on with what it has."""
 
-PRIORITIES = {"report": 5, "list": 4, "unit": 3, "gateway": 2, "home": 9, "weak": 1}
+PRIORITIES = {"report": 5, "list": 4, "unit": 3, "gateway": 2, "home": 9, "file": 1, "weak": 0}
 """The home page, then what is nearest to the reports, so that little waits and a crawl with a limit
 ends soon."""
+
+LAST = "('file', 'weak')"
+"""Kinds that are asked when nothing else is left, each by a rule of its own."""
+
+_FILES = """
+SELECT url, kind FROM frontier AS f
+WHERE portal = ? AND state = 'waiting' AND run = ? AND kind = 'file'
+    AND NOT EXISTS (SELECT 1 FROM captures WHERE url = f.url AND part_of IS NOT NULL)
+    AND 'report' IS NOT (SELECT reading FROM captures WHERE url = f.parent AND part_of IS NULL
+        AND reading IS NOT NULL ORDER BY id DESC LIMIT 1)
+LIMIT ?
+"""
 
 MAX_WEAK = 40
 """Weak links that are asked where a portal's reports were not found without them."""
@@ -76,7 +88,7 @@ class Frontier:
         ).fetchone()[0]
         if last is None or last < self.run - CONTINUE_WITHIN:
             return False
-        left = self._count(f"state = 'waiting' AND kind != 'weak' AND run = {last}")
+        left = self._count(f"state = 'waiting' AND kind NOT IN {LAST} AND run = {last}")
         if not left:
             return False
         self.conn.execute(
@@ -91,7 +103,7 @@ class Frontier:
             "SELECT f.url, f.run, f.state, f.tries, f.found_at, r.first_seen, r.published_at"
             " FROM frontier AS f LEFT JOIN reports AS r"
             " ON r.url = f.url AND r.current = 1 AND r.gone_at IS NULL"
-            " WHERE f.portal = ? AND f.kind = 'report' AND f.run < ?",
+            " WHERE f.portal = ? AND f.kind IN ('report', 'file') AND f.run < ?",
             [self.portal, self.run],
         ).fetchall()
         whole_since = self.conn.execute(
@@ -144,7 +156,7 @@ class Frontier:
             elif known[2] == self.run:
                 self._promote(url, known[0], kind)
                 continue
-            elif known[0] == kind == "report" and known[1] in ("fetched", "failed"):
+            elif known[0] == kind in ("report", "file") and known[1] in ("fetched", "failed"):
                 continue
             self._queue(url, kind, parent)
             fresh.append(url)
@@ -173,11 +185,18 @@ class Frontier:
         """Up to ``count`` rows to ask now, none of those that are ``busy``."""
         rows = self.conn.execute(
             "SELECT url, kind FROM frontier"
-            " WHERE portal = ? AND state = 'waiting' AND run = ? AND kind != 'weak'"
+            f" WHERE portal = ? AND state = 'waiting' AND run = ? AND kind NOT IN {LAST}"
             " ORDER BY priority DESC LIMIT ?",
             [self.portal, self.run, count + len(busy)],
         )
         return [Row(*row) for row in rows if row[0] not in busy][:count]
+
+    def take_files(self, count: int) -> list[Row]:
+        """Up to ``count`` documents that a list links as reports, when all pages have been read:
+        those are left out that were asked for as the part of a page, or whose list proved to be
+        the report itself."""
+        rows = self.conn.execute(_FILES, [self.portal, self.run, max(count, 0)])
+        return [Row(*row) for row in rows]
 
     def take_weak(self, count: int) -> list[Row]:
         """Up to ``count`` links that may lead on, where nothing better is left."""
@@ -202,7 +221,7 @@ class Frontier:
 
     def has_reports(self) -> bool:
         """Whether this portal has led to anything that looks like a report."""
-        return self._count("kind = 'report'") > 0
+        return self._count("kind IN ('report', 'file')") > 0
 
     def has_read_reports(self) -> bool:
         """Whether an annual report of this portal was read before; a link to one is none."""

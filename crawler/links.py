@@ -12,7 +12,8 @@ The way to a report is 网站首页 › 政府信息公开 › 乡镇社区部�
 - ``unit``: the own column of a township or department, where reports stand among other articles
 - ``gateway``: a page on the way to those
 - ``weak``: may lead on; asked only where a portal's reports were not found without it
-- ``attachment``: a file that belongs to a report
+- ``file``: a document that by its title is a report, where no page prints it
+- ``attachment``: a file that an article links
 - ``no``: everything else
 """
 
@@ -36,8 +37,8 @@ Shape = Literal["detail", "column", "page", "attachment", "unknown"]
 """What an address looks like in its family: an article, a column, a further page of a column, a
 file; ``unknown`` where the address does not tell."""
 
-Kind = Literal["report", "list", "unit", "gateway", "weak", "attachment", "no"]
-PlaceKind = Literal["home", "report", "list", "unit", "gateway", "weak"]
+Kind = Literal["report", "list", "unit", "gateway", "file", "weak", "attachment", "no"]
+PlaceKind = Literal["home", "report", "list", "unit", "gateway", "file", "weak"]
 
 WORDS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent.parent / "data" / "links.yml").read_text("utf-8")
@@ -114,6 +115,7 @@ _DATE = re.compile(
     r"[\[(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\])]?$"
 )
 _REMARK = re.compile(r"\([^()]*\)$")
+_ENDING = re.compile(r"\.[a-z]{3,4}$", re.IGNORECASE)
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$|\(\d+\)$")
 _NOT_A_REPORT = [
     (entry["word"], re.compile("|".join(entry["unless"])) if "unless" in entry else None)
@@ -240,7 +242,7 @@ class Judge:
         own, menu = self._units(links, place)
         verdicts = self._judge_all(links, place, own)
         leads_on = any(
-            kind in ("report", "list", "unit", "gateway") and link.url not in place.chrome
+            kind in ("report", "file", "list", "unit", "gateway") and link.url not in place.chrome
             for link, kind in verdicts
             if not link.crumb and link.url != place.url
         )
@@ -257,7 +259,7 @@ class Judge:
         if link.shape == "page" or leads_nowhere(link.url):
             return "no"
         if link.shape == "attachment":
-            return "attachment" if place.kind == "report" or names_report(title.text) else "no"
+            return self._judge_file(title.text, place)
         if link.shape == "detail":
             return "report" if self._is_report(title, place) else "no"
         if link.shape == "unknown" and _YEAR.search(title.text) and names_report(title.text):
@@ -265,6 +267,12 @@ class Judge:
         if title.cut and self._is_report(title, place):
             return "list"
         return self._judge_column(link, _EDGES.sub("", title.text), place, units)
+
+    def _judge_file(self, title: str, place: Place) -> Kind:
+        if place.kind == "report":
+            return "attachment"
+        name = _ENDING.sub("", title)
+        return "file" if names_report(name) or self._is_listed(name, place) else "no"
 
     def _is_report(self, title: Title, place: Place) -> bool:
         text = title.text

@@ -81,7 +81,9 @@ class ProbeWalk(Walk):
         before = len(self.seen.pages)
         super().arrived(row, page)
         for _, verdicts in self.seen.pages[before:]:
-            self.reports_in[column] += len({v.link.url for v in verdicts if v.kind == "report"})
+            self.reports_in[column] += len(
+                {v.link.url for v in verdicts if v.kind in ("report", "file")}
+            )
 
     @property
     def columns(self) -> dict[str, ColumnKind]:

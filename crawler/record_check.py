@@ -22,8 +22,8 @@ SEEDS: Mapping[ColumnKind, str] = {
 """What a column of a record is to the walk: a kind of ``crawler.links``."""
 
 _WANTED: Mapping[str, frozenset[str]] = {
-    "reports": frozenset(["report", "list"]),
-    "units": frozenset(["report", "list", "unit", "gateway"]),
+    "reports": frozenset(["report", "file", "list"]),
+    "units": frozenset(["report", "file", "list", "unit", "gateway"]),
 }
 """What a column has to lead to, or it is no longer the one that the record means."""
 
@@ -67,7 +67,7 @@ class RecordCheck:
         kinds = set()
         for url, kind in links:
             kinds.add(kind)
-            if kind == "report":
+            if kind in ("report", "file"):
                 self.named.add(hash(url))
         if column in self._columns and kinds & _WANTED[self._columns[column][1]]:
             self._fruitful.add(column)

@@ -30,7 +30,7 @@ MOST_LINES = 20
 """Portals in the list of alarms; the rest is a line and in --json."""
 
 LONGEST_REASON = 40
-"""Cells for the reason of a run in the table of runs; the list of alarms has all of it."""
+"""Cells of a line for the reason of a run in the table of runs."""
 
 GOOD, FAIR = 90, 50
 """Percent of the governments that published a year: green from the first on, red below the
@@ -123,9 +123,10 @@ def print_runs(screen: Console, runs: list[dict[str, Any]]) -> None:
         *("portal", "started", "requests", "MB", "minutes"),
         *("new", "changed", "gone", "blocked", "errors", "ended"),
     )
-    table.columns[1].no_wrap = True
-    ended = table.columns[-1]
-    ended.no_wrap, ended.overflow, ended.max_width = True, "ellipsis", LONGEST_REASON
+    # Where there is little room, names and reasons take more lines, and figures stay whole.
+    for column in table.columns[1:-1]:
+        column.no_wrap = True
+    table.columns[-1].max_width = LONGEST_REASON
     for run in runs:
         counts = (
             str(run[key] if run[key] is not None else "–")

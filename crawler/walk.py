@@ -125,8 +125,10 @@ class Walk:
         if room <= 0 or any(row.kind == "home" for row in self._busy.values()):
             return []
         rows = self.frontier.take(room, self._busy)
-        if not rows and not self._busy and self._caught_up() and self._finds_nothing():
-            rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
+        if not rows and not self._busy and self._caught_up():
+            rows = self.frontier.take_files(room)
+            if not rows and self._finds_nothing():
+                rows = self.frontier.take_weak(min(room, MAX_WEAK - self.frontier.weak_asked()))
         if rows and rows[0].kind == "home":
             # What the home page links tells menus from content on every other page.
             del rows[1:]
@@ -170,7 +172,7 @@ class Walk:
         """A page came: its links go to the frontier, and it is done, both or neither. ``mark`` is
         the same as before where nothing came to the page (``crawler.walked``)."""
         self._failures = 0
-        if row.kind == "report" and REPORT_WORD in page.text:
+        if row.kind == "file" or (row.kind == "report" and REPORT_WORD in page.text):
             # It is the report itself, which leads nowhere that a list does not lead. Looking at the
             # links of each would take a quarter of a crawl's processor time.
             self.frontier.settle(row.url, "fetched")
@@ -351,7 +353,7 @@ class Walk:
         listed.update(hash(link.url) for link in links if _is_row(link))
         wanted = row.kind in ("list", "unit") or (
             row.kind in ("gateway", "weak")
-            and (not listed or any(v.kind == "report" for v in verdicts))
+            and (not listed or any(v.kind in ("report", "file") for v in verdicts))
         )
         further = family.next_page(page) if wanted else None
         goes_on = len(listed) > before or number == 1
@@ -364,14 +366,16 @@ class Walk:
 
 
 def _is_row(link: Link) -> bool:
-    """Whether a link is an article of a list; numbers of pages are no titles."""
-    return link.shape == "detail" or (link.shape == "unknown" and len(link.text) > 4)
+    """Whether a link is an article or file of a list; numbers of pages are no titles."""
+    return link.shape == "detail" or (
+        link.shape in ("unknown", "attachment") and len(link.text) > 4
+    )
 
 
 def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:
     """Each address once, as the kind nearest to the reports that any of its links gave it.
 
-    Files are left out: they are asked for as parts of the page that links them.
+    Files of an article are left out: they are asked for as parts of the page that links them.
     """
     nearest: dict[str, str] = {}
     for link, kind in verdicts:

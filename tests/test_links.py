@@ -232,7 +232,10 @@ def test_files_count_where_they_belong_to_a_report() -> None:
     file = Link(HOST + "/a.pdf", "附件", "attachment")
     named = Link(HOST + "/b.pdf", "科才镇2021年政府信息公开工作年度报告.pdf", "attachment")
     assert [v.kind for v in JUDGE.judge([file, named], at("report"))] == ["attachment"] * 2
-    assert [v.link for v in JUDGE.judge([file, named], at("unit"))] == [named]
+    assert JUDGE.judge([file, named], at("unit")) == [(named, "file")]
+    brief = Link(HOST + "/c.pdf", "2021年.pdf", "attachment")
+    assert JUDGE.judge([file, brief], at("list")) == [(brief, "file")]
+    assert JUDGE.judge([file, brief], at("unit")) == []
 
 
 @pytest.mark.parametrize(

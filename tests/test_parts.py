@@ -18,6 +18,7 @@ from pipelines.store import Store
 
 CELL = "applications.received.total"
 FILES = Path(__file__).parent / "documents" / "files"
+HTML = b"text/html; charset=utf-8"
 
 
 def crawl_of(server: Server, home: Path) -> tuple[str | Path, ...]:
@@ -151,7 +152,7 @@ def page(title: str, body: str) -> bytes:
         f"<html><head><title>{title}</title></head><body><h1>{title}</h1>"
         f'<p>发布时间：2024-01-20 09:30:00</p><div id="vsb_content">{body}</div></body></html>'
     )
-    return answer(b"text/html; charset=utf-8", text.encode())
+    return answer(HTML, text.encode())
 
 
 def test_whatever_becomes_of_a_file_has_a_row_and_a_reason(tmp_path: Path) -> None:
@@ -217,4 +218,35 @@ def test_whatever_becomes_of_a_file_has_a_row_and_a_reason(tmp_path: Path) -> No
     }
     rows_read = "SELECT count(*) FROM applications JOIN reports ON id = report WHERE year = 2023"
     assert query(home, rows_read) == [(25,)]
+    assert_rebuilt(home)
+
+
+def test_a_list_that_links_files_leads_to_their_reports_each_once(tmp_path: Path) -> None:
+    """One of the three files is what an article shows, one what a column shows that is the report
+    itself: they are read as its parts, and not as reports of their own."""
+    home = tmp_path / "archive"
+    title = "云泽县青石镇人民政府{}年政府信息公开工作年度报告"
+    files = {year: f"/files/{year}.docx" for year in (2021, 2022, 2023)}
+    rows = "".join(
+        f'<li><a href="{file}">{title.format(y)}.docx</a></li>' for y, file in files.items()
+    )
+    rows += f'<li><a href="/info/1/2022.htm">{title.format(2022)}</a></li>'
+    shown = {y: f'<p><a href="{files[y]}">{title.format(y)}.docx</a></p>' for y in (2022, 2023)}
+    column = '<a href="/zfxxgk/{0}.htm">{1}</a>'
+    menu = column.format("zfxxgknb", "政府信息公开年报") + column.format("2023", title.format(2023))
+    document = answer(b"application/msword", (FILES / "report.docx").read_bytes())
+    answers = {
+        "": answer(HTML, menu.encode()),
+        "zfxxgk/zfxxgknb.htm": answer(HTML, f"<ul>{rows}</ul>".encode()),
+        "zfxxgk/2023.htm": page(title.format(2023), shown[2023]),
+        "info/1/2022.htm": page(title.format(2022), shown[2022]),
+        **{file[1:]: document for file in files.values()},
+    }
+    with raw_server(**answers) as server:
+        crawl = ("crawl", "--url", server.url + "/", "--home", home)
+        for _ in range(2):
+            assert run(*crawl).returncode == 0
+        base = server.url
+    found = query(home, "SELECT replace(url, ?, ''), version FROM reports ORDER BY url", (base,))
+    assert found == [("/files/2021.docx", 1), ("/info/1/2022.htm", 1), ("/zfxxgk/2023.htm", 1)]
     assert_rebuilt(home)
