@@ -11,16 +11,15 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from crawler.portal import Portal
-from crawler.records import SYNTHETIC, RegistryError
-from crawler.registry import default_registry, division_name, unlisted_portal
+from crawler.owners import Owners
+from crawler.records import RegistryError
+from crawler.registry import division_name
 from pipelines.archive import Archive
 from pipelines.capture import Capture, Origin
 from pipelines.collection import PICTURES, STYLING, Collection, is_styling
 from pipelines.documents import Unreadable
-from pipelines.foreign import is_warc, warcs_of
+from pipelines.foreign_stream import is_warc, warcs_of
 from pipelines.ingest import Ingest, InUse, Item
 from pipelines.parts import asked_as, can_be_asked
 from pipelines.reading import Reader, read_file
@@ -28,9 +27,6 @@ from pipelines.recovery import recover
 from pipelines.saved import content_type_of, file_beside, files_below, is_mhtml, read_mhtml
 from pipelines.saved import saved_from as address_of
 from pipelines.store import Store
-
-LOCAL = "local"
-"""The portal of files that say no address; with a division, "local-" and its code."""
 
 _HEAD = 1 << 16
 
@@ -48,8 +44,9 @@ def run_ingest(
 ) -> dict[str, Any]:
     """Take files and folders into the archive at ``home``.
 
-    Returns what ``ingest --json`` prints: files, captures, reports, left_out (by reason) and
-    ``problems``: a sentence for each thing that could not be taken in or read. RegistryError for
+    Returns what ``ingest --json`` prints: files, captures, reports, left_out (by reason),
+    ``mended`` (what a crash before had left) and ``problems``: a sentence for each thing that could
+    not be taken in or read. RegistryError for
     what cannot be meant.
     """
     if url and (len(paths) != 1 or not paths[0].is_file()):
@@ -61,8 +58,9 @@ def run_ingest(
     with Store.open(home) as store, Reader[Capture](jobs) as reader:
         archive = Archive(store, {"software": f"gongkai/{version('gongkai')}"})
         try:
-            problems = recover(store)
-            ingest = Ingest(archive, reader, _Owners(store, division).of)
+            mended = recover(store)
+            problems: list[str] = []
+            ingest = Ingest(archive, reader, Owners(store, division).of)
             try:
                 files = _Files(archive.directory, ingest, problems, advance, url)
                 files.take(paths)
@@ -72,46 +70,7 @@ def run_ingest(
         finally:
             archive.close()
         problems += ingest.unread()
-    return {"files": files.count, **result, "problems": problems}
-
-
-class _Owners:
-    """The portals of addresses: that of the registry; else the one that the archive knows by this
-    host; else one made for the host, in ``division``."""
-
-    def __init__(self, store: Store, division: str | None) -> None:
-        self._store = store
-        self._division = division
-        self._found: dict[str, Portal] = {}
-
-    def of(self, url: str) -> Portal:
-        host = urlsplit(url).netloc
-        if host not in self._found:
-            self._found[host] = self._find(url, host)
-        return self._found[host]
-
-    def _find(self, url: str, host: str) -> Portal:
-        registered = default_registry().by_url(url) if host else None
-        if registered:
-            return registered
-        if not host:
-            return self._local()
-        known = self._store.conn.execute(
-            "SELECT id, name, url, family, division, synthetic FROM portals WHERE id = ?", [host]
-        ).fetchone()
-        if known and self._division in (None, known[4]):
-            return Portal(*known[:5], synthetic=bool(known[5]))
-        return unlisted_portal(f"{urlsplit(url).scheme}://{host}/", self._division)
-
-    def _local(self) -> Portal:
-        code = self._division
-        return Portal(
-            id=f"{LOCAL}-{code}" if code else LOCAL,
-            name=f"{division_name(code)}（本地文件）" if code else "本地文件",
-            url="file:///",
-            division=code,
-            synthetic=bool(code and code.startswith(SYNTHETIC)),
-        )
+    return {"files": files.count, **result, "mended": mended, "problems": problems}
 
 
 @dataclass(slots=True)

@@ -36,7 +36,11 @@ def read_backlog(
     """
     read = 0
     waiting: dict[str, Waiting] = {}
-    runs = set()
+    runs: set[int] = set()
+    for url, portal in store.overtaken():
+        if portal not in besides and only in (None, portal):
+            store.forget_readings(url)
+            runs |= store.runs_of(url)
     unread = (
         capture
         for capture in store.unread()
@@ -50,7 +54,7 @@ def read_backlog(
             waiting[capture.url] = Waiting(capture, parts)
             continue
         store.save_reading(capture, reading.report, reading.failure)
-        runs.add(capture.run)
+        runs |= store.runs_of(capture.url) if capture.origin else {capture.run}
         read += 1
     for run in runs:
         store.recount_run(run)

@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import NamedTuple
 
 from pipelines.capture import Origin, moment_of
-from pipelines.foreign import ForeignRecord, Say, read_foreign
+from pipelines.foreign import ForeignRecord, read_foreign
+from pipelines.foreign_stream import Say
 from pipelines.ingest import Item
 from pipelines.parts import asked_as
 

@@ -1,51 +1,25 @@
-"""WARC files that other tools wrote, as records to ingest: WARC 1.0 and 1.1, ARC, and WACZ.
+"""What WARC files of other tools hold, as records to ingest.
 
-warcio reads the records. What it is given here are single gzip members where a file has one a
-record, so that a damaged one costs itself alone, and otherwise the whole stream. Whatever is wrong
-with a file or a record is a sentence, and what can still be read is read.
+A record whose length or digest is wrong is cut to what is its own and marked as truncated, with a
+sentence that says so.
 """
 
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import io
-import struct
-import sys
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, Literal
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 
 from pipelines.capture import moment_of
 from pipelines.documents import limits
+from pipelines.foreign_stream import NEXT_RECORD, Say, raw_records
 from pipelines.message import header_values, read_head, split_message
-from pipelines.records import read_members
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-Say = Callable[[str], None]
-"""Told of each thing that could not be taken in, or not whole: one sentence."""
-
-GZIP = b"\x1f\x8b\x08"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
-"""https://iipc.github.io/warc-specifications/specifications/warc-zstd/"""
-_WARC, _ARC = b"WARC/", b"filedesc:"
-_NEXT_RECORD = b"\r\n\r\nWARC/1."
-_HEAD = 4096
-_BROKEN = (ArchiveLoadFailed, OSError, EOFError, ValueError, zlib.error, zstd.ZstdError)
 
 RecordKind = Literal["response", "resource", "revisit", "request"]
 
@@ -71,151 +45,18 @@ class ForeignRecord:
     digest: str | None
 
 
-def is_warc(head: bytes) -> bool:
-    """Whether a file that begins with these bytes holds WARC or ARC records, packed or not."""
-    if head.startswith(GZIP):
-        with_end = zlib.decompressobj(31)
-        try:
-            head = with_end.decompress(head, _HEAD)
-        except zlib.error:
-            return False
-    elif head.startswith(_ZSTD_DICTIONARY):
-        return True
-    elif head.startswith(_ZSTD):
-        try:
-            head = zstd.ZstdDecompressor().decompress(head, _HEAD)
-        except zstd.ZstdError:
-            return False
-    return head.startswith((_WARC, _ARC))
-
-
-def warcs_of(package: zipfile.ZipFile) -> list[str]:
-    """The names of the WARC files in a ZIP file that is laid out as WACZ; none in any other."""
-    return [name for name in package.namelist() if name.startswith("archive/") and ".warc" in name]
-
-
 def read_foreign(path: Path, say: Say) -> Iterator[ForeignRecord]:
     """The records of a WARC, ARC or WACZ file that may become captures, in their order, and the
-    requests. Records of other types (warcinfo, metadata, conversion, dns …) are passed over."""
-    with path.open("rb") as file:
-        head = file.read(len(GZIP))
-        file.seek(0)
-        if not head.startswith(b"PK"):
-            yield from _read_stream(file, path, say)
-            return
-        with zipfile.ZipFile(file) as package:
-            for name in warcs_of(package):
-                try:
-                    with package.open(name) as member:
-                        yield from _read_stream(
-                            cast("BinaryIO", member), Path(f"{path.name}:{name}"), say
-                        )
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-                    say(f"{path.name}: {name} cannot be unpacked ({error})")
-
-
-def _read_stream(file: BinaryIO, path: Path, say: Say) -> Iterator[ForeignRecord]:
-    head = file.read(1 << 20)
-    file.seek(0)
-    if head.startswith(GZIP) and _has_one_record_a_member(head):
-        for member in read_members(
-            file, path, 2 * limits.MAX_BYTES, lambda damage: say(str(damage))
-        ):
-            yield from _read_records(io.BytesIO(member), path.name, say)
-    elif head.startswith(GZIP):
-        yield from _read_records(cast("BinaryIO", gzip.GzipFile(fileobj=file)), path.name, say)
-    elif head.startswith((_ZSTD, _ZSTD_DICTIONARY)):
-        yield from _read_records(_unpacked(file), path.name, say)
-    else:
-        yield from _read_records(file, path.name, say)
-
-
-def _has_one_record_a_member(head: bytes) -> bool:
-    """By the first member: some tools pack the whole file into one, which is a stream then."""
-    inflater = zlib.decompressobj(31)
-    try:
-        first = inflater.decompress(head)
-    except zlib.error:
-        return True
-    return inflater.eof and _NEXT_RECORD not in first
-
-
-def _unpacked(file: BinaryIO) -> BinaryIO:
-    dictionary = None
-    if file.read(4) == _ZSTD_DICTIONARY:
-        (length,) = struct.unpack("<I", file.read(4))
-        content = file.read(min(length, limits.MAX_BYTES))
-        if content.startswith(_ZSTD):
-            content = zstd.decompress(content)
-        dictionary = zstd.ZstdDict(content)
-    else:
-        file.seek(0)
-    return cast("BinaryIO", zstd.ZstdFile(file, zstd_dict=dictionary))
-
-
-def _read_records(stream: BinaryIO, name: str, say: Say) -> Iterator[ForeignRecord]:
-    """The records of a stream that is not packed. Where one takes in the record after it or is
-    none, reading goes on where the next one begins."""
-    start: int | None = 0
-    while start is not None:
-        last = start
-        reason = ""
-        try:
-            stream.seek(start)
-            for record, block, offset in _raw_records(stream):
-                last = offset
-                found = _read_record(record, block, name, say)
-                if found is not None:
-                    yield found
-                if _NEXT_RECORD in block:
-                    break
-            else:
-                return
-        except _BROKEN as error:
-            reason = " ".join(str(error).split())[:200]
-        try:
-            start = _next_record(stream, last + 1)
-        except _BROKEN:
-            start = None
-        if reason:
-            rest = "the rest cannot be read" if start is None else f"reading goes on at {start}"
-            say(f"{name}: after byte {last} comes no record, {rest} ({reason})")
-
-
-def _raw_records(stream: BinaryIO) -> Iterator[tuple[Any, bytes, int]]:
-    """Each record with its block and where it begins."""
-    # warcio says what it stumbles over on stderr; here ``_read_record`` says it.
-    with redirect_stderr(io.StringIO()):
-        archive = ArchiveIterator(stream, no_record_parse=True, arc2warc=True)
-    while True:
-        with redirect_stderr(io.StringIO()):
-            record = next(archive, None)
-            if record is None:
-                return
-            block = _read_block(record)
-            offset = archive.get_record_offset()
-        yield record, block, offset
-
-
-def _next_record(stream: BinaryIO, start: int) -> int | None:
-    stream.seek(start)
-    overlap = b""
-    while chunk := stream.read(1 << 20):
-        found = (overlap + chunk).find(_NEXT_RECORD)
-        if found >= 0:
-            return start - len(overlap) + found + _NEXT_RECORD.index(b"WARC")
-        start += len(chunk)
-        overlap = (overlap + chunk)[-len(_NEXT_RECORD) :]
-    return None
-
-
-def _read_block(record: Any) -> bytes:
-    parts = []
-    room = limits.MAX_BYTES + 1
-    while room and (part := record.raw_stream.read(min(room, 1 << 20))):
-        parts.append(part)
-        room -= len(part)
-    return b"".join(parts)
+    requests. Records of other types (warcinfo, metadata, conversion, dns …) are passed over; a file
+    that has no other is said to be so."""
+    count = 0
+    for raw in raw_records(path, say):
+        found = _read_record(raw.record, raw.block, raw.file, say)
+        if found is not None:
+            count += 1
+            yield found
+    if not count:
+        say(f"{path.name}: no record of an answer is in this file")
 
 
 def _read_record(record: Any, block: bytes, name: str, say: Say) -> ForeignRecord | None:
@@ -268,7 +109,7 @@ def _read_record(record: Any, block: bytes, name: str, say: Say) -> ForeignRecor
 def _check_block(block: bytes, field: Callable[[str], str | None]) -> tuple[bytes, str]:
     """The block as far as it is the record's own, and what is wrong with it, if anything."""
     stated = field("Content-Length") or ""
-    swallowed = block.find(_NEXT_RECORD)
+    swallowed = block.find(NEXT_RECORD)
     if swallowed >= 0:
         return block[:swallowed], (
             f"takes in the record after it, since its Content-Length, {stated}, is wrong: it is "

@@ -78,7 +78,7 @@ class Ingest:
     known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     _runs: dict[str, int] = field(default_factory=dict)
-    _pages: dict[str, str] = field(default_factory=dict)
+    _completed: set[str] = field(default_factory=set)
     _leases: Leases = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,15 +89,13 @@ class Ingest:
         Raises InUse."""
         body = item.load()
         page, added = self._add(item, body, None)
-        if added:
-            self._touch(page)
         if page.outcome != "page" or "html" not in item.media_type:
             return []
         wanted = self._parts_of(page, item, body)
         parts = [part for address in wanted for part in _with_redirects(address, find)]
         for part in parts:
-            if self._add(part, part.load(), page.id)[1]:
-                self._touch(page)
+            if self._add(part, part.load(), page.id)[1] and not added:
+                self._completed.add(page.url)  # it may have been read without this part
         return parts
 
     def add_revisit(self, item: Item, url: str, date: str | None, digest: str | None) -> bool:
@@ -111,25 +109,18 @@ class Ingest:
         if origin is None or origin.digest is None:
             return False
         refers_to = Reference(origin.id, origin.url, origin.digest, origin.fetched_at)
-        capture, added = self._add(item, b"", None, refers_to)
-        if added:
-            self._touch(capture)
+        self._add(item, b"", None, refers_to)
         return True
 
     def finish(self) -> dict[str, Any]:
         """Read what was taken in, count, and give the portals back; returns the counts."""
         store = self.archive.store
         store.flush()
-        touched = set()
-        for url, earliest in self._pages.items():
-            touched |= store.runs_of(url)
-            if store.is_read_since(url, earliest):
-                store.forget_readings(url)
+        for url in self._completed:
+            store.forget_readings(url)
         read_backlog(store, self.reader, besides=self._leases.elsewhere())
         for run in self._runs.values():
             self.archive.finish_run(run, INGESTED)
-        for run in touched - set(self._runs.values()):
-            store.recount_run(run)
         counts = summarise_runs(store.conn, list(self._runs.values()))
         return {
             "captures": {"new": self.added, "known": self.known},
@@ -207,9 +198,6 @@ class Ingest:
         page = Page(content, item.url, content_type, self.portal_of(item.url).division)
         [(_, reading)] = self.reader.read_all([(capture, page)])
         return reading.report.parts if reading.report else ()
-
-    def _touch(self, page: Capture) -> None:
-        self._pages[page.url] = min(page.fetched_at, self._pages.get(page.url, page.fetched_at))
 
 
 def _with_redirects(address: str, find: Find) -> Iterable[Item]:

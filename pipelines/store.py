@@ -246,14 +246,17 @@ class Store:
         rows = self.conn.execute("SELECT DISTINCT run FROM captures WHERE url = ?", [url])
         return {run for (run,) in rows}
 
-    def is_read_since(self, url: str, time: str) -> bool:
-        """Whether what was captured of a page at a time or later has been read."""
-        row = self.conn.execute(
-            "SELECT EXISTS (SELECT 1 FROM captures WHERE url = ? AND fetched_at >= ?"
-            " AND reading IN ('report', 'other', 'failed'))",
-            [url, time],
-        ).fetchone()
-        return bool(row[0])
+    def overtaken(self) -> list[tuple[str, str]]:
+        """URL and portal of pages of which something unread was ingested that is older than what
+        has been read."""
+        self.flush()
+        return self.conn.execute(
+            "SELECT DISTINCT old.url, old.portal FROM captures AS old"
+            " WHERE old.reading IS NULL AND old.outcome IN ('page', 'unchanged')"
+            " AND old.origin IS NOT NULL AND EXISTS (SELECT 1 FROM captures AS read"
+            " WHERE read.url = old.url AND read.fetched_at >= old.fetched_at"
+            " AND read.reading IN ('report', 'other', 'failed'))"
+        ).fetchall()
 
     def unread(self) -> Iterator[Capture]:
         """Captures of pages that no reading was saved for, the oldest first.
@@ -301,8 +304,8 @@ class Store:
         return "failed"
 
     def forget_readings(self, url: str) -> None:
-        """Have all captures of a page read anew, because one of another time than the last, or a
-        part of one, has come in: versions are counted in the order of time."""
+        """Have all captures of a page read anew, because an older one, or a part of one, has come
+        in: versions are counted in the order of time."""
         with self.transaction() as conn:
             conn.execute("PRAGMA defer_foreign_keys = ON")
             held = "(SELECT id FROM reports WHERE url = :url)"

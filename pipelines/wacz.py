@@ -8,7 +8,6 @@ are, byte for byte; a revisit comes with the capture that has its body.
 from __future__ import annotations
 
 import fcntl
-import gzip
 import hashlib
 import json
 import os
@@ -20,18 +19,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any
 
 from pipelines.archive import warc_directory
+from pipelines.cdxj import Indexed, in_blocks, index_line
 from pipelines.export import ExportError, check_selection, open_snapshot, selected
-from pipelines.parts import asked_as
 from pipelines.records import Damage, Record, read_records
 
 FILE = "gongkai.wacz"
 
-_LINES = 1024
-"""Of one block of the index: what a reader unpacks to find one address."""
 _BLOCK = 1 << 20
 
 _NEEDED = """
@@ -51,18 +47,6 @@ _PAGES = """
 SELECT r.id, r.title, r.url, c.fetched_at FROM reports AS r JOIN captures AS c ON c.id = r.capture
 WHERE r.id IN ({selected}) AND r.url LIKE 'http%' ORDER BY r.url, r.version
 """
-
-
-class _Capture(NamedTuple):
-    url: str
-    fetched_at: str
-    status: int | None
-    mime: str | None
-    digest: str | None
-    is_revisit: bool
-    file: str
-    offset: int
-    length: int
 
 
 def export_wacz(home: Path, directory: Path, where: str | None = None) -> int:
@@ -102,11 +86,11 @@ class _Writer:
         if where is not None:
             condition = f"id IN (SELECT id FROM ({_NEEDED} SELECT id FROM whole))"
         sql = _CAPTURES.format(condition=condition.format(selected=selected(where)))
-        captures = (_Capture(*row) for row in conn.execute(sql))
+        captures = (Indexed(*row) for row in conn.execute(sql))
         lines = []
         for name, group in groupby(captures, key=lambda capture: capture.file):
             copy = self._copy_whole if where is None else self._copy_chosen
-            lines += [_index_line(capture) for capture in copy(warcs / name, group)]
+            lines += [index_line(capture) for capture in copy(warcs / name, group)]
         lines = [line for line in lines if line]
         self._add_index(sorted(lines))
         pages = conn.execute(_PAGES.format(selected=selected(where)))
@@ -114,12 +98,12 @@ class _Writer:
         self._add_description()
         return len(lines)
 
-    def _copy_whole(self, path: Path, captures: Iterable[_Capture]) -> Iterator[_Capture]:
+    def _copy_whole(self, path: Path, captures: Iterable[Indexed]) -> Iterator[Indexed]:
         end = _whole_size(path)
         self._add(f"archive/{path.name}", _blocks(path, end))
         yield from (one for one in captures if one.offset + one.length <= end)
 
-    def _copy_chosen(self, path: Path, captures: Iterable[_Capture]) -> Iterator[_Capture]:
+    def _copy_chosen(self, path: Path, captures: Iterable[Indexed]) -> Iterator[Indexed]:
         """The records of captures, with their requests, after the file's own first record."""
         taken: list[Record] = [*islice(read_records(path), 1)]
         size = taken[0].length
@@ -136,25 +120,9 @@ class _Writer:
         yield from moved
 
     def _add_index(self, lines: list[str]) -> None:
-        """The index in blocks, and the first line of each (ZipNum)."""
-        meta = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
-        firsts = [f"!meta 0 {json.dumps(meta)}"]
-        blocks = []
-        offset = 0
-        for start in range(0, len(lines), _LINES):
-            text = "\n".join(lines[start : start + _LINES]) + "\n"
-            block = gzip.compress(text.encode(), mtime=0)
-            place = {
-                "offset": offset,
-                "length": len(block),
-                "digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
-            }
-            key, time, _ = lines[start].split(" ", 2)
-            firsts.append(f"{key} {time} {json.dumps(place)}")
-            blocks.append(block)
-            offset += len(block)
+        blocks, firsts = in_blocks(lines)
         self._add("indexes/index.cdx.gz", blocks)
-        self._add("indexes/index.idx", ["\n".join([*firsts, ""]).encode()])
+        self._add("indexes/index.idx", [firsts])
 
     def _add_description(self) -> None:
         description = {
@@ -202,7 +170,7 @@ def _whole_size(path: Path) -> int:
         return path.stat().st_size
 
 
-def _records_of(path: Path, capture: _Capture) -> list[Record]:
+def _records_of(path: Path, capture: Indexed) -> list[Record]:
     """The record of a capture, and its request where that follows."""
     records = list(islice(read_records(path, capture.offset), 2))
     id = records[0].field("WARC-Record-ID")
@@ -235,37 +203,3 @@ def _page_lines(pages: Iterable[tuple[int, str | None, str, str]]) -> Iterator[d
 
 def _jsonl(lines: Iterable[dict[str, Any]]) -> bytes:
     return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
-
-
-def _index_line(capture: _Capture) -> str:
-    """A line of CDXJ; "" for what no browser asks for: files without an address of the web, and
-    requests that got no answer."""
-    is_resource = capture.status is None and capture.mime is not None
-    if not capture.url.startswith("http") or not (capture.status or is_resource):
-        return ""
-    fields = {
-        "url": capture.url,
-        "mime": "warc/revisit" if capture.is_revisit else capture.mime or "unk",
-        "status": str(capture.status or 200),
-        "digest": capture.digest,
-        "length": str(capture.length),
-        "offset": str(capture.offset),
-        "filename": capture.file,
-    }
-    time = "".join(filter(str.isdigit, capture.fetched_at[:19]))
-    return f"{sort_key(capture.url)} {time} {json.dumps(fields)}"
-
-
-def sort_key(url: str) -> str:
-    """An address as indexes are sorted (SURT), as the readers of WACZ make it: the host from its
-    end, without www and the usual port, in lower case, parameters in their order."""
-    parts = urlsplit(asked_as(url).lower())
-    host = parts.hostname or ""
-    first, _, rest = host.partition(".")
-    if rest and first.startswith("www") and first[3:].isdecimal() | (first == "www"):
-        host = rest
-    port = parts.port if parts.port not in (None, 80, 443) else None
-    path = parts.path if parts.path == "/" else parts.path.rstrip("/")
-    query = f"?{'&'.join(sorted(parts.query.split('&')))}" if parts.query else ""
-    name = ",".join(reversed(host.split(".")))
-    return f"{name}{f':{port}' if port else ''}){path or '/'}{query}"

@@ -14,7 +14,8 @@ from backports import zstd
 from foreign_warcs import DATE, HOST, OK, arc, record, with_length, without_digests
 
 from pipelines.capture_index import capture_of
-from pipelines.foreign import ForeignRecord, is_warc, read_foreign
+from pipelines.foreign import ForeignRecord, read_foreign
+from pipelines.foreign_stream import is_warc
 from pipelines.warc import Exchange
 
 PAGES = [

@@ -21,7 +21,7 @@ from crawler.sample import World
 from crawler.sample.files import file_path
 from pipelines.archive import Archive
 from pipelines.backlog import read_backlog
-from pipelines.capture import Capture
+from pipelines.capture import Capture, Origin
 from pipelines.reading import Reader
 from pipelines.rebuild import rebuild
 from pipelines.store import Store
@@ -32,10 +32,12 @@ SITE = World(seed=11, units=4).sites[0]
 PLACE = SITE.county.code
 SHOWN = {truth.shown: path for path, truth in reversed(SITE.reports.items())}
 PAGE = SITE.page(SHOWN["page"]).body()
+OTHER = PAGE.replace("依申请公开".encode(), "依申请公开（更正）".encode())
 FILE_PAGE = SITE.page(SHOWN["file"]).body()
 FILE_URL = file_path(SITE.portal.articles[SHOWN["file"]])
 FILE = SITE.page(FILE_URL).body()
 URL = f"{HOST}/info/1.htm"
+PORTAL = Portal("www.example.invalid", "虚构县", f"{HOST}/", division=PLACE)
 THEN = 1_557_126_489
 """2019-05-06T07:08:09Z."""
 ANSWER = OK.replace(b"html", b"html; charset=utf-8")
@@ -61,7 +63,7 @@ def crawl(home: Path, *bodies: bytes | None, url: str = URL) -> None:
     """The answers that a crawl gets now at a URL, one after the other; None for a page gone."""
     with Store.open(home) as store, Reader[Capture]() as reader:
         archive = Archive(store, {"software": "test"})
-        run = archive.begin_run(Portal("www.example.invalid", "虚构县", f"{HOST}/", division=PLACE))
+        run = archive.begin_run(PORTAL)
         for body in bodies:
             head = b"HTTP/1.1 404 Not Found\r\n\r\n" if body is None else ANSWER
             archive.add_answer(run, url, request_head=b"", response_head=head, body=body or b"")
@@ -124,9 +126,8 @@ def test_a_warc_goes_in_with_its_own_dates_and_its_origin(home: Path, tmp_path: 
 
 @pytest.mark.parametrize("shown_now", ["the same", "another", "gone"])
 def test_what_is_older_takes_its_place_in_time(home: Path, tmp_path: Path, shown_now: str) -> None:
-    other = PAGE.replace("依申请公开".encode(), "依申请公开（更正）".encode())
-    assert other != PAGE
-    crawl(home, *{"the same": (PAGE, PAGE), "another": (other,), "gone": (other, None)}[shown_now])
+    answers = {"the same": (PAGE, PAGE), "another": (OTHER,), "gone": (OTHER, None)}
+    crawl(home, *answers[shown_now])
     newest = captures(home)[-1]
     before = query(home, "SELECT gone_at FROM reports WHERE current = 1")
     result = ingest(home, warc(tmp_path, record(URL, ANSWER + PAGE)))
@@ -237,6 +238,21 @@ def test_cut_off_between_a_page_and_its_file_it_goes_on_there(home: Path, tmp_pa
     assert ingest(home, folder)["captures"] == {"new": 1, "known": 1}
     figures = "SELECT outcome, total FROM applications ORDER BY position"
     assert query(home, figures) == query(whole, figures) != []
+    assert_rebuilt(home)
+
+
+def test_what_a_crash_left_unread_takes_its_place_in_time(home: Path, tmp_path: Path) -> None:
+    crawl(home, OTHER)
+    with Store.open(home) as store:
+        archive = Archive(store, {"software": "test"})
+        run = archive.begin_run(PORTAL, "ingest")
+        origin = Origin("harvest.warc.gz", "2019-05-06T07:08:09Z", "warc")
+        archive.add_ingested(run, URL, body=PAGE, origin=origin, response_head=ANSWER)
+        archive.close()
+    with Store.open(home) as store, Reader[Capture]() as reader:
+        read_backlog(store, reader)
+    versions = "SELECT version, current, substr(first_seen, 1, 4) = '2019' FROM reports"
+    assert query(home, f"{versions} ORDER BY version") == [(1, 0, 1), (2, 1, 0)]
     assert_rebuilt(home)
 
 

@@ -24,9 +24,10 @@ from crawler.sample import World
 from pipelines.archive import Archive
 from pipelines.backlog import read_backlog
 from pipelines.capture import Capture, Origin
+from pipelines.cdxj import sort_key
 from pipelines.reading import Reader
 from pipelines.store import Store
-from pipelines.wacz import export_wacz, sort_key
+from pipelines.wacz import export_wacz
 
 __all__ = ["empty_archive"]  # fixture
 

@@ -15,7 +15,10 @@ from crawler.commands.common import UserError, home_option, json_option, open_st
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option("--url", help="Where the file was published (of one file alone).")
-@click.option("--division", help="Division code of what lies on no host of the registry.")
+@click.option(
+    "--division",
+    help="Division code of what lies on no host that the registry or the archive knows.",
+)
 @home_option
 @json_option
 def ingest(
@@ -35,7 +38,7 @@ def ingest(
     except ValueError as error:
         raise UserError(str(error)) from error
     result["seconds"] = round(time.monotonic() - started, 1)
-    for problem in result["problems"]:
+    for problem in result["mended"] + result["problems"]:
         click.echo(f"gongkai ingest: {problem}", err=True)
     if as_json:
         print_json(result)
