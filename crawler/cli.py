@@ -51,6 +51,7 @@ for _command in (
     archive.ingest,
     archive.rebuild,
     archive.check,
+    archive.cite,
     archive.status,
     night.nightly,
     site.serve,

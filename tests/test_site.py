@@ -190,24 +190,20 @@ def test_a_report_links_its_page_without_telling_it_anything(site: Site, page: P
     assert link.get_attribute("rel") == "noreferrer noopener nofollow"
 
 
-def test_a_figure_leads_to_the_cell_that_printed_it_and_to_its_capture(
-    site: Site, page: Page
-) -> None:
+def test_a_figure_leads_to_its_cell_in_the_archived_page(site: Site, page: Page) -> None:
     report = site.report("敌意标题")
-    page.goto(f"{site.base}/gongkai/reports/{report}")
-    row = page.locator("table.printed tr", has_text="一、本年新收政府信息公开申请数量")
-    printed = row.locator("td").last.inner_text()
-    row.locator("td a").last.click()
-    assert page.locator("td:target").inner_text() == printed
     figures = f"/gongkai/figures?report={report}&item=received&measure=total"
     (figure,) = site.rows(figures)
-    assert str(figure["value"]) == printed
+    place = f"table={figure['table_number']}&row={figure['row']}&column={figure['column']}"
+    cell = f"/-/archived/{report}?{place}#cell"
+    page.goto(f"{site.base}/gongkai/reports/{report}")
+    row = page.locator("table.printed tr", has_text="一、本年新收政府信息公开申请数量")
+    assert row.locator("td").last.inner_text() == str(figure["value"])
+    assert row.locator("td a").last.get_attribute("href") == cell
     page.goto(site.base + figures)
-    page.locator("td.col-capture a").click()
-    assert page.url.endswith(f"/gongkai/captures/{report}")
-    page.go_back()
-    page.locator("td.col-raw a").click()
-    assert page.locator("td:target").inner_text() == printed
+    assert page.locator("td.col-raw a").get_attribute("href") == cell
+    capture = page.locator("td.col-capture a").get_attribute("href")
+    assert capture == f"/-/archived/{report}"
 
 
 def test_rows_are_called_by_name(site: Site, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Commands on the archive and its database: ingest, rebuild, check, status."""
+"""Commands on the archive and its database: ingest, rebuild, check, cite, status."""
 
 from __future__ import annotations
 
@@ -86,6 +86,38 @@ def check(home: Path, as_json: bool) -> None:
         terminal.print_findings(counts)
     if counts:
         raise SystemExit(1)
+
+
+@click.command()
+@click.argument("report")
+@click.argument("cell", required=False)
+@home_option
+@json_option
+def cite(report: str, cell: str | None, home: Path, as_json: bool) -> None:
+    """Lead from a report, or one figure of it, to its archived bytes, with a citation to copy.
+
+    REPORT is an id, or a URL: then its current version. CELL is a figure as a column of the view
+    report_wide is called (received_total, regulations_issued), a count of an older form or of a
+    text (requests_received), or TABLE.ROW.COLUMN counted from 0. The record is read and its digest
+    proved first.
+    """
+    from crawler.citation_text import print_citation
+    from pipelines.archived_bytes import NotProved
+    from pipelines.cite import cite as cite_cell
+    from pipelines.cite import find_report
+    from pipelines.cited_cell import Unknown
+
+    store = open_store(home)
+    try:
+        cited = cite_cell(home, store.conn, find_report(store.conn, report), cell)
+    except Unknown as error:
+        raise UserError(str(error)) from error
+    except NotProved as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        print_json(cited)
+    else:
+        print_citation(cited)
 
 
 @click.command()

@@ -12,7 +12,7 @@ from pipelines.documents.text import read_text
 from pipelines.documents.unreadable import Unreadable
 from pipelines.report import Document
 
-__all__ = ["Unreadable", "read_document"]
+__all__ = ["Unreadable", "is_html", "read_document"]
 
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip data"),
@@ -45,10 +45,15 @@ def read_document(body: bytes, content_type: str | None = None, url: str | None 
     if _is_binary(text):
         what = next((name for start, name in _SIGNATURES if body.startswith(start)), "binary data")
         raise Unreadable(f"the file is {what}, neither HTML nor text")
-    claims_html = "html" in (content_type or "").lower() and "<" in text
-    if claims_html or _TAG.search(text, 0, _HEAD):
+    if is_html(text, content_type):
         return read_html(text, encoding, url)
     return read_text(text, encoding)
+
+
+def is_html(text: str, content_type: str | None = None) -> bool:
+    """Whether a text is read as HTML: its header says so, or a tag near its beginning."""
+    claims_html = "html" in (content_type or "").lower() and "<" in text
+    return claims_html or _TAG.search(text, 0, _HEAD) is not None
 
 
 def _read_file(body: bytes, kind: Kind) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import lru_cache
 from typing import cast
 
@@ -83,7 +84,7 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     is joined as it stands, so that digits split over spans are one number. A table that contains a
     table, or running text beside other cells, only lays out the page: its cells are read as blocks.
     """
-    markup = text.encode("utf-8", "replace").replace(b"\0", b"")
+    markup = _markup(text)
     root = _parse(markup)
     if root is None:
         return Document("html", encoding, ())
@@ -98,16 +99,56 @@ def read_html(text: str, encoding: str, url: str | None = None) -> Document:
     frames, pictures = read_embedded(root if container is None else container, base)
     frames = [*read_calls(text, base), *frames]
     links = tuple(read_links(root, container, url))
-    inline = {"a", *_INLINE}
-    if _SMART_TAG.encode() in markup:
-        inline |= {element.tag for element in root.iter() if element.tag.startswith(_SMART_TAG)}
-    etree.strip_tags(root, *inline)
+    _strip_inline(root, has_smart_tags=_SMART_TAG.encode() in markup)
     reader = _Reader(container)
     reader.walk(root)
     blocks, body = gather_flat_tables(reader.blocks, reader.body)
     return Document(
         "html", encoding, blocks, body, meta, links, frames=tuple(frames), pictures=tuple(pictures)
     )
+
+
+def parse_page(text: str) -> etree._Element | None:
+    """The tree of a page that ``read_html`` reads, with all its elements; None where the page is
+    empty. One thread at a time."""
+    return _parse(_markup(text))
+
+
+def printed_cells(root: etree._Element) -> Iterator[list[list[tuple[str, etree._Element]]]]:
+    """For each table of a page's tree its rows, and for each of their cells the text as
+    ``read_html`` reads it and the element of ``root`` that holds it."""
+    copy = deepcopy(root)
+    origins = dict(zip(copy.iter(*_CELLS), root.iter(*_CELLS), strict=True))
+    etree.strip_elements(copy, *_DROPPED, with_tail=False)
+    _strip_inline(copy, has_smart_tags=True)
+    for table in copy.iter("table"):
+        nested = next(table.iterdescendants("table"), None) is not None
+        rows = _own_rows(table) if nested else table.iter("tr")
+        yield [
+            list(zip(_read_row(row, []).texts, map(origins.__getitem__, _cells(row)), strict=True))
+            for row in rows
+        ]
+
+
+def _markup(text: str) -> bytes:
+    return text.encode("utf-8", "replace").replace(b"\0", b"")
+
+
+def _strip_inline(root: etree._Element, *, has_smart_tags: bool) -> None:
+    """Leave the text of inline elements in the blocks that hold them."""
+    inline = {"a", *_INLINE}
+    if has_smart_tags:
+        inline |= {element.tag for element in root.iter() if element.tag.startswith(_SMART_TAG)}
+    etree.strip_tags(root, *inline)
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    """The cells of a row, in the order in which ``_read_row`` reads them."""
+    for element in row:
+        if element.tag in _CELLS:
+            yield element
+        else:
+            yield from element.iter(*_CELLS)
 
 
 def _parse(markup: bytes) -> etree._Element | None:

@@ -7,6 +7,7 @@ one to a web page.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,6 @@ from pipelines.columns import value_texts
 REFERENCES = {
     "report": "reports",
     "previous": "reports",
-    "capture": "captures",
     "revisits": "captures",
     "part_of": "captures",
     "run": "runs",
@@ -33,7 +33,7 @@ REFERENCES = {
 
 LONGEST_URL = 60
 
-_MEANING_NUMBERS = {*REFERENCES, "id", "current", "synthetic"}
+_MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic"}
 """Columns whose numbers are not just numbers. All others are passed by at once: the wide view has
 thousands of them on a page."""
 
@@ -53,8 +53,11 @@ def render_cell(
         return link_out(str(value))
     if column in ("id", "title") and table in ("reports", "report_wide", "indicators"):
         return _link_row(datasette, database, "reports", row["id"], value)
-    if column == "raw" and table in ("figures", "disclosure", "statistics") and row["table_id"]:
-        return _link_cell(row, value, database, datasette)
+    if column == "raw" and table in ("figures", "disclosure", "statistics"):
+        return _link_cell(row, value, datasette)
+    if column == "capture" or (column == "id" and table == "captures"):
+        path = datasette.urls.path(f"/-/archived/{value}")
+        return Markup('<a href="{}">{}</a>').format(path, value)
     if column in REFERENCES:
         return _link_row(datasette, database, REFERENCES[column], value, value)
     if isinstance(value, str) and column.endswith(TIMES):
@@ -64,13 +67,13 @@ def render_cell(
     if column == "breadcrumb":
         return Markup("{}").format(" › ".join(_json_list(value)))
     if column == "cells":
-        return show_grid(value) if table == "tables" else _show_places(value)
+        return show_grid(_json_list(value)) if table == "tables" else _show_places(value)
     return None
 
 
 @hookimpl
 def extra_template_vars() -> dict[str, Any]:
-    return {"table_body": table_body}
+    return {"table_body": table_body, "show_grid": show_grid}
 
 
 def table_body(rows: list[Any]) -> Markup:
@@ -100,20 +103,26 @@ def link_out(url: str) -> Markup | None:
     ).format(url, url, shown)
 
 
-def show_grid(cells: str) -> Markup | None:
-    """A table of a page with its cells as printed; each has an anchor that figures link to."""
-    rows = _json_list(cells)
-    body = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("").join(
-                Markup('<td class="covered"></td>')
-                if text is None
-                else Markup('<td id="r{}c{}">{}</td>').format(row, column, text)
-                for column, text in enumerate(texts)
-            )
-        )
-        for row, texts in enumerate(rows)
-    )
+def show_grid(
+    rows: Sequence[Sequence[str | None]],
+    marked: tuple[int, int] | None = None,
+    anchor: str = "",
+) -> Markup:
+    """A table of a page with its cells as printed; the one at ``marked`` (row and column) stands
+    out, and has ``anchor`` as its id."""
+    lines = []
+    for row, texts in enumerate(rows):
+        cells = []
+        for column, text in enumerate(texts):
+            if text is None:
+                cells.append(Markup('<td class="covered"></td>'))
+            elif (row, column) == marked:
+                id = Markup(' id="{}"').format(anchor) if anchor else ""
+                cells.append(Markup('<td class="marked"{}>{}</td>').format(id, text))
+            else:
+                cells.append(Markup("<td>{}</td>").format(text))
+        lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
+    body = Markup("").join(lines)
     return Markup('<div class="grid"><table>{}</table></div>').format(body)
 
 
@@ -135,13 +144,15 @@ def _link_row(datasette: Datasette, database: str, table: str, key: Any, text: A
     return Markup('<a href="{}">{}</a>').format(path, text)
 
 
-def _link_cell(row: Any, raw: str, database: str, datasette: Datasette) -> Markup:
-    """What a figure's cell prints, leading to that cell in its table."""
+def _link_cell(row: Any, raw: str, datasette: Datasette) -> Markup | None:
+    """What a figure's cell prints, leading to that cell in the archived page where it is known."""
+    if row["row"] is None:
+        return None
     table = row["table_id"]
-    key = table["value"] if isinstance(table, dict) else table
-    path = f"{datasette.urls.table(database, 'tables')}/{tilde_encode(key)}"
-    return Markup('<a href="{}#r{}c{}">{}</a>').format(
-        path, row["row"], row["column"], raw or "（空）"
+    report, _, number = str(table["value"] if isinstance(table, dict) else table).rpartition("-")
+    path = datasette.urls.path(f"/-/archived/{report}")
+    return Markup('<a href="{}?table={}&row={}&column={}#cell">{}</a>').format(
+        path, number, row["row"], row["column"], raw or "（空）"
     )
 
 

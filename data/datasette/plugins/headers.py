@@ -12,8 +12,8 @@ App = Callable[..., Awaitable[None]]
 # Datasette's editor and its column menu set style attributes; scripts come from files alone.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    " img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = [
     (b"content-security-policy", POLICY.encode()),
@@ -33,7 +33,9 @@ def asgi_wrapper() -> Callable[[App], App]:
                         for name, value in event.get("headers", [])
                         if name.lower() != b"referrer-policy"
                     ]
-                    event = event | {"headers": sent + HEADERS}
+                    own = {name.lower() for name, _ in sent}
+                    sent += [(name, value) for name, value in HEADERS if name not in own]
+                    event = event | {"headers": sent}
                 await send(event)
 
             await app(scope, receive, send_with_headers)

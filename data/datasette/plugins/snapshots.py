@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,17 +66,17 @@ _bound: ContextVar[Snapshot | None] = ContextVar("snapshot", default=None)
 
 
 class ArchiveDatabase(Database):
-    """The database of an archive, whichever file holds it at the moment."""
+    """The database of the archive at ``home``, whichever file holds it at the moment."""
 
     def __init__(self, datasette: Datasette, home: Path) -> None:
-        self._home = home
+        self.home = home
         self._newest: Snapshot | None = None
         super().__init__(datasette, path=str(served_database(home)), is_mutable=True)
 
     def newest(self) -> Snapshot:
         """The file that is to be shown now; the last one known where there is none any more."""
         try:
-            link = served_database(self._home)
+            link = served_database(self.home)
             path = link.resolve(strict=True)
             found = path.stat()
         except (NoArchive, FileNotFoundError):
@@ -84,12 +85,16 @@ class ArchiveDatabase(Database):
             return self._newest
         key = (found.st_dev, found.st_ino)
         if self._newest is None or self._newest.key != key:
-            published = link == published_database(self._home)
+            published = link == published_database(self.home)
             self._newest = Snapshot(path, key, immutable=published)
             self.path = str(link)
         return self._newest
 
-    async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    async def execute_fn(
+        self, fn: Callable[[sqlite3.Connection], T], executor: Executor | None = None
+    ) -> T:
+        """Call ``fn`` with a connection to the request's file, in a thread of Datasette's or of
+        ``executor``."""
         snapshot = _bound.get() or self.newest()
 
         def prepare(connection: sqlite3.Connection) -> None:
@@ -98,7 +103,9 @@ class ArchiveDatabase(Database):
         def in_thread() -> T:
             return fn(snapshot.connection(prepare))
 
-        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, in_thread)
+        return await asyncio.get_running_loop().run_in_executor(
+            executor or self.ds.executor, in_thread
+        )
 
 
 @hookimpl(tryfirst=True)

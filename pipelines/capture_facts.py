@@ -1,0 +1,92 @@
+"""What the database knows around a capture: its report, what came later, what lies near it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.capture import EPOCH, Capture
+from pipelines.store import Store
+
+_BEIJING = timedelta(hours=8)
+_AT_ONCE = 400
+"""Addresses that one query asks for."""
+
+
+def beijing_time(moment: int) -> str:
+    """The time of a capture in Beijing: "2026-11-22 20:52:15"."""
+    return f"{EPOCH + timedelta(microseconds=moment) + _BEIJING:%Y-%m-%d %H:%M:%S}"
+
+
+def find_capture(conn: sqlite3.Connection, id: int) -> Capture | None:
+    """The capture with an id."""
+    return Store(Path(), conn).capture(id)
+
+
+def nearest_captures(
+    conn: sqlite3.Connection, wanted: Iterable[str], moment: int
+) -> dict[str, int]:
+    """Of each address the capture with a body that is nearest in time to a moment."""
+    nearest: dict[str, int] = {}
+    left = sorted(wanted)
+    while left:
+        some, left = left[:_AT_ONCE], left[_AT_ONCE:]
+        for url, id in conn.execute(
+            "SELECT url, id FROM captures WHERE outcome IN ('page', 'unchanged') AND url IN"
+            f" ({','.join('?' * len(some))}) ORDER BY id",
+            some,
+        ):
+            if url not in nearest or abs(id - moment) < abs(nearest[url] - moment):
+                nearest[url] = id
+    return nearest
+
+
+_REPORT = """
+SELECT id, title, year, version, current FROM reports WHERE id = (
+    SELECT coalesce(
+        (SELECT max(report) FROM tables WHERE capture = :capture),
+        (SELECT id FROM reports WHERE capture IN (:capture, :page)),
+        (SELECT max(id) FROM reports WHERE url = :url AND capture <= :capture)
+    )
+)
+"""
+
+
+def report_of(conn: sqlite3.Connection, capture: Capture) -> dict[str, Any] | None:
+    """The report version that a capture belongs to: id, title, year, version, current, and
+    ``newest``, the id of the current version."""
+    key = {"capture": capture.id, "page": capture.part_of, "url": capture.url}
+    cursor = conn.execute(_REPORT, key)
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    found = dict(zip([column[0] for column in cursor.description], row, strict=True))
+    newest = conn.execute(
+        "SELECT id FROM reports WHERE current = 1 AND url = (SELECT url FROM reports WHERE id = ?)",
+        [found["id"]],
+    ).fetchone()
+    return found | {"newest": newest[0] if newest else None}
+
+
+def later_captures(conn: sqlite3.Connection, capture: Capture) -> dict[str, Any]:
+    """What was captured at the same URL afterwards: ``count``, the ``last`` one (id, outcome), and
+    ``changed``, the first with other bytes."""
+    count, last = conn.execute(
+        "SELECT count(*), max(id) FROM captures WHERE url = ? AND id > ?",
+        [capture.url, capture.id],
+    ).fetchone()
+    outcome = conn.execute("SELECT outcome FROM captures WHERE id = ?", [last]).fetchone()
+    changed = conn.execute(
+        "SELECT min(id) FROM captures WHERE url = ? AND id > ? AND digest IS NOT ?"
+        " AND outcome IN ('page', 'unchanged')",
+        [capture.url, capture.id, capture.digest],
+    ).fetchone()
+    return {
+        "count": count,
+        "last": last,
+        "outcome": outcome[0] if outcome else None,
+        "changed": changed[0],
+    }
