@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.capture import EPOCH, Capture
+from pipelines.capture import EPOCH, Capture, moment_of
 from pipelines.store import Store
 
 _BEIJING = timedelta(hours=8)
@@ -73,20 +73,23 @@ def report_of(conn: sqlite3.Connection, capture: Capture) -> dict[str, Any] | No
 
 def later_captures(conn: sqlite3.Connection, capture: Capture) -> dict[str, Any]:
     """What was captured at the same URL afterwards: ``count``, the ``last`` one (id, outcome), and
-    ``changed``, the first with other bytes."""
-    count, last = conn.execute(
-        "SELECT count(*), max(id) FROM captures WHERE url = ? AND id > ?",
-        [capture.url, capture.id],
+    ``changed``, the first with other bytes; ``last_at`` and ``changed_at`` are their moments."""
+    later = "FROM captures WHERE url = ? AND fetched_at > ?"
+    since = [capture.url, capture.fetched_at]
+    count = conn.execute(f"SELECT count(*) {later}", since).fetchone()[0]
+    last = conn.execute(
+        f"SELECT id, fetched_at, outcome {later} ORDER BY fetched_at DESC LIMIT 1", since
     ).fetchone()
-    outcome = conn.execute("SELECT outcome FROM captures WHERE id = ?", [last]).fetchone()
     changed = conn.execute(
-        "SELECT min(id) FROM captures WHERE url = ? AND id > ? AND digest IS NOT ?"
-        " AND outcome IN ('page', 'unchanged')",
-        [capture.url, capture.id, capture.digest],
+        f"SELECT id, fetched_at {later} AND digest IS NOT ? AND outcome IN ('page', 'unchanged')"
+        " ORDER BY fetched_at LIMIT 1",
+        [*since, capture.digest],
     ).fetchone()
     return {
         "count": count,
-        "last": last,
-        "outcome": outcome[0] if outcome else None,
-        "changed": changed[0],
+        "last": last and last[0],
+        "last_at": last and moment_of(last[1]),
+        "outcome": last and last[2],
+        "changed": changed and changed[0],
+        "changed_at": changed and moment_of(changed[1]),
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.archive import warc_directory
 from pipelines.archived_bytes import recorded_id
-from pipelines.capture import time_of
+from pipelines.capture import moment_of
 from pipelines.capture_facts import beijing_time, find_capture
 from pipelines.cited_cell import Unknown, find_cell, select
 from pipelines.replay import prove_capture
@@ -73,8 +73,8 @@ def cite(
 def _record(directory: Path, exchange: Exchange) -> dict[str, Any]:
     return {
         "id": exchange.id,
-        "captured_at": time_of(exchange.id),
-        "captured_at_beijing": beijing_time(exchange.id),
+        "captured_at": exchange.fetched_at,
+        "captured_at_beijing": beijing_time(moment_of(exchange.fetched_at)),
         "warc_file": exchange.warc_file,
         "warc_offset": exchange.warc_offset,
         "warc_length": exchange.warc_length,

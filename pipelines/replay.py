@@ -39,7 +39,7 @@ def prove_capture(home: Path, conn: sqlite3.Connection, capture: Capture) -> Pro
 def shown_as(proved: Proved) -> Shown:
     """How the body of a capture is shown."""
     body = proved.body
-    if proved.record.kind != "response" or not body.strip():
+    if proved.record.kind not in ("response", "resource") or not body.strip():
         return "nothing"
     kind = sniff(body)
     if kind == "pdf":
