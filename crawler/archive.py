@@ -27,6 +27,7 @@ from scrapy.utils.defer import deferred_from_coro
 from crawler.download import Wire
 from crawler.failures import evidence_of
 from pipelines.archive import Archive, PortalRecord
+from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.leases import Lease, Leases
 from pipelines.message import read_head
@@ -87,8 +88,14 @@ class ArchiveMiddleware:
     def finish_run(self, run: int, reason: str) -> None:
         """End a run, when all that it captured has been read; others may have its sites then."""
         portal = self.archive.portal_of(run)
-        self._or_close(lambda: self.archive.finish_run(run, reason))
+        self._or_close(lambda: self._finish_run(run, reason))
         self._or_close(lambda: self.leases.give_back(portal))
+
+    def _finish_run(self, run: int, reason: str) -> None:
+        # At once: a run that has ended has been checked, also where a crash comes in between.
+        with self.archive.store.transaction():
+            self.archive.finish_run(run, reason)
+            find_backdated(self.archive.store, run)
 
     def add_failure(self, run: int, url: str, evidence: str, **about: Any) -> Capture:
         """Archive what is wrong with a page though each answer was one (a redirect loop), or that a
@@ -116,7 +123,7 @@ class ArchiveMiddleware:
             return
         try:
             for run in self.archive.unfinished if not self.stopped else ():
-                self.archive.finish_run(run, reason)
+                self._finish_run(run, reason)
             if hasattr(self, "leases"):
                 self.leases.close()
             self.archive.close()

@@ -53,6 +53,7 @@ for _command in (
     archive.check,
     archive.cite,
     archive.status,
+    archive.changes,
     night.nightly,
     site.serve,
     site.export,

@@ -14,7 +14,7 @@ from scrapy.exceptions import DropItem
 from crawler.archive import ArchiveMiddleware
 from crawler.items import PageItem
 from pipelines.archived import archived_pages
-from pipelines.backlog import Waiting, read_backlog
+from pipelines.backlog import Waiting, read_backlog, recount_run
 from pipelines.capture import Capture
 from pipelines.reading import Page, Reader, Reading
 from pipelines.report import Report
@@ -100,7 +100,7 @@ class LiveReading:
             item.result = await self._save(capture, report, failure)
             if item.body is None:
                 # A page of a run that has ended may have waited for its parts until now.
-                self.store.recount_run(capture.run)
+                recount_run(self.store, capture.run)
         except (OSError, sqlite3.Error) as error:
             raise self._stop(error) from error
         return item

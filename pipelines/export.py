@@ -55,6 +55,8 @@ _WIDE_REFERENCES = {
     "publisher": ("publishers", "id"),
 }
 """What the columns of report_wide refer to; a view declares no foreign keys of its own."""
+_OTHER_REPORTS = (("changes", "previous"), ("reports", "replaces"), ("reports", "moved_to"))
+"""Columns that name a report that a selection may leave out."""
 
 
 class ExportError(ValueError):
@@ -213,8 +215,7 @@ def _resource(
     header = {column.name: column.header for column in columns}
     keys = []
     for column in columns:
-        # A selection may leave the older of two versions out.
-        if column.refers_to and not (where and (table, column.name) == ("changes", "previous")):
+        if column.refers_to and not (where and (table, column.name) in _OTHER_REPORTS):
             target, key = column.refers_to
             key = column_text(target, key).zh if labels == "zh" else key
             keys.append(

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipelines.archive import warc_directory
 from pipelines.archived import archived_pages
+from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.capture_index import capture_of, previous_of
 from pipelines.reading import Page, Reader, Reading
@@ -51,6 +52,8 @@ def rebuild(
             store.save_reading(capture, reading.report, reading.failure)
     for run, finished, reason in scan.finished:
         store.finish_run(run, finished, reason)
+    for run, *_ in scan.finished:
+        find_backdated(store, run)
     _take_over_frontier(store, home / DATABASE)
     reports = store.conn.execute("SELECT count(*) FROM reports").fetchone()[0]
     store.conn.execute("PRAGMA synchronous = FULL")

@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from pipelines.archive import warc_directory
+from pipelines.backdating import find_backdated
 from pipelines.capture_index import capture_of, previous_of
 from pipelines.records import Damage
 from pipelines.runs import CRAWL
@@ -87,7 +88,9 @@ def _index_run(store: Store, exchange: Exchange) -> None:
             exchange.run, details["portal"]["id"], details["started"], details.get("kind", CRAWL)
         )
     elif row is not None and row[0] is None and "finished" in details:
-        store.finish_run(exchange.run, details["finished"], details["reason"])
+        with store.transaction():
+            store.finish_run(exchange.run, details["finished"], details["reason"])
+            find_backdated(store, exchange.run)
 
 
 def _index_capture(store: Store, exchange: Exchange) -> str | None:

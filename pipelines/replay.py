@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipelines.archive import warc_directory
 from pipelines.archived_bytes import NotProved, Proved, prove
-from pipelines.capture import Capture
+from pipelines.capture import Capture, moment_of
 from pipelines.capture_facts import find_capture, nearest_captures
 from pipelines.charset import decode
 from pipelines.documents import is_html
@@ -84,7 +84,8 @@ def replay(
         except NotProved:
             return None
 
-    near = nearest_captures(conn, addresses(root, capture.url), capture.id)
+    moment = moment_of(capture.fetched_at)
+    near = nearest_captures(conn, addresses(root, capture.url), moment)
     return write_inert(root, capture.url, Surroundings(near, load, path_of), cell)
 
 

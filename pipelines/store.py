@@ -1,8 +1,8 @@
 """The database of an archive: everything that is written to it, what belongs together at once.
 
 The database is derived from the WARC files and can be made again from them. What a row says
-depends only on the captures of its own URL, in their order, so a crawl and a rebuild agree row for
-row although they may read the pages of different URLs in a different order.
+depends only on the captures of its own URL, in the order of time, so a crawl and a rebuild agree
+row for row although they may read the pages of different URLs in a different order.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.capture import Capture, Origin, Reading
+from pipelines.capture_dates import list_dates
 from pipelines.changes import compare_versions
-from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE, UNANSWERED
+from pipelines.derived import COUNT_RUN, GONE, UNANSWERED, UNCOUNT_RUNS
 from pipelines.divisions import ADD_DIVISION, load_divisions
+from pipelines.moves import read_text, settle
 from pipelines.report import Report
-from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, child_rows, report_rows
+from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, report_rows
 from pipelines.runs import CRAWL
 from pipelines.schema import migrate
 
@@ -55,13 +57,13 @@ _ADD_REPORT = (
 
 _LATEST = (
     f"SELECT {_SELECTED} FROM captures WHERE url = ? AND outcome IN ('page', 'unchanged')"
-    " AND origin IS NULL ORDER BY id DESC LIMIT 1"
+    " AND origin IS NULL ORDER BY fetched_at DESC LIMIT 1"
 )
 
 
 _REFERRING = """
 SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
-WHERE m.type = 'table' AND f."table" = 'reports'
+WHERE m.type = 'table' AND m.name <> 'reports' AND f."table" = 'reports'
 """
 """Tables whose rows belong to a report, and the columns that name it."""
 
@@ -182,16 +184,30 @@ class Store:
         self.flush()
         self.conn.execute(COUNT_RUN, {"run": run, "finished": finished, "reason": reason})
 
-    def recount_run(self, run: int) -> None:
-        """Count a run again, where a page of it was read after its end."""
+    def recount_run(self, run: int) -> bool:
+        """Count a run again, where a page of it was read after its end; whether it has ended."""
         row = self.conn.execute("SELECT finished, reason FROM runs WHERE id = ?", [run]).fetchone()
         if row[0] is not None:
             self.finish_run(run, *row)
+        return row[0] is not None
 
     # Captures
 
+    def uncount_runs(self, url: str) -> None:
+        """Have the runs counted and checked again, by ``uncounted_runs``, that captured a page or
+        first saw the reports of the same publishers and years: the page has another past now."""
+        self.conn.execute(UNCOUNT_RUNS, {"url": url})
+
+    def uncounted_runs(self) -> list[tuple[int, str]]:
+        """Runs that have ended and are to be counted again, with their portals."""
+        return self.conn.execute(
+            "SELECT id, portal FROM runs WHERE requests IS NULL AND finished IS NOT NULL"
+            " ORDER BY id"
+        ).fetchall()
+
     def add_capture(self, capture: Capture) -> None:
-        """Index an exchange; one that says that a report's page is gone marks the report so."""
+        """Index an exchange; one that says that a report's page is gone, or leads to where it
+        stands now, marks the report so."""
         with self.transaction():
             self._add_capture(capture)
 
@@ -206,8 +222,22 @@ class Store:
         source = capture.origin and capture.origin.source
         dated_by = capture.origin and capture.origin.dated_by
         self.conn.execute(_ADD_CAPTURE, values | {"origin": source, "dated_by": dated_by})
-        if capture.outcome in GONE and capture.part_of is None:
-            self.conn.execute(SETTLE_GONE, [capture.url])
+        if capture.part_of is None and capture.outcome in (*GONE, "redirect"):
+            settle(self.conn, capture.url)
+        if capture.origin is not None:
+            self._make_room(capture)
+
+    def _make_room(self, ingested: Capture) -> None:
+        """Have all that a new ingested capture puts in another light looked at again. It is noted
+        together with the capture, so that a crash cannot come in between."""
+        if ingested.part_of is None:
+            self.uncount_runs(ingested.url)
+            return
+        page = self.conn.execute(
+            "SELECT url FROM captures WHERE id = ? AND reading IS NOT NULL", [ingested.part_of]
+        ).fetchone()
+        if page:
+            self.forget_readings(*page)  # it was read without this part
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
@@ -240,11 +270,6 @@ class Store:
         """What was archived as a part of a page's capture, by URL in the order of asking; of what
         was asked for again, the last."""
         return {part.url: part for part in self._captures("WHERE part_of = ? ORDER BY id", [page])}
-
-    def runs_of(self, url: str) -> set[int]:
-        """The runs that captured a page."""
-        rows = self.conn.execute("SELECT DISTINCT run FROM captures WHERE url = ?", [url])
-        return {run for (run,) in rows}
 
     def overtaken(self) -> list[tuple[str, str]]:
         """URL and portal of pages of which something unread was ingested that is older than what
@@ -308,7 +333,14 @@ class Store:
         in: versions are counted in the order of time."""
         with self.transaction() as conn:
             conn.execute("PRAGMA defer_foreign_keys = ON")
+            self.uncount_runs(url)
             held = "(SELECT id FROM reports WHERE url = :url)"
+            moved_here = conn.execute(
+                f"SELECT url FROM reports WHERE moved_to IN {held}", {"url": url}
+            ).fetchall()
+            conn.execute(
+                f"UPDATE reports SET moved_to = NULL WHERE moved_to IN {held}", {"url": url}
+            )
             for table, column in conn.execute(_REFERRING).fetchall():
                 conn.execute(f'DELETE FROM "{table}" WHERE "{column}" IN {held}', {"url": url})
             conn.execute("DELETE FROM reports WHERE url = ?", [url])
@@ -317,23 +349,26 @@ class Store:
                 " WHERE url = ? AND reading IN ('report', 'other', 'failed')",
                 [url],
             )
+            for (elsewhere,) in moved_here:
+                settle(conn, elsewhere)
 
     def _save_report(self, capture: Capture, report: Report | ReportRows) -> Outcome:
         if isinstance(report, Report):
             report = report_rows(capture.id, report, self._part_ids(capture.id))
         if not report.is_report:
             self._set_reading(capture, "other", None)
-            self.conn.execute(SETTLE_GONE, [capture.url])
+            settle(self.conn, capture.url)
             return "other"
         self._set_reading(capture, "report", None)
         outcome = self._save_version(capture, report)
-        self.conn.execute(SETTLE_GONE, [capture.url])
+        settle(self.conn, capture.url)
         return outcome
 
     def _save_version(self, capture: Capture, report: ReportRows) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
-            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
+            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ?"
+            " ORDER BY r.version DESC LIMIT 1",
             [capture.url],
         ).fetchone()
         if current is None:
@@ -353,10 +388,18 @@ class Store:
                 [capture.fetched_at, previous],
             )
             return "unchanged"
-        self.conn.execute("UPDATE reports SET current = 0 WHERE id = ?", [previous])
         self._add_version(capture, report, version + 1)
+        if self._is_replaced(previous, capture.id):
+            self.conn.execute(
+                "UPDATE reports SET replaces = ? WHERE id = ?", [previous, capture.id]
+            )
+            return "new"
+        self.conn.execute(
+            "UPDATE reports SET current = 0, gone_at = NULL, moved_to = NULL WHERE id = ?",
+            [previous],
+        )
         changes = compare_versions(self.conn, previous, capture.id)
-        self._insert(
+        self.insert(
             "changes",
             [
                 (f"{capture.id}-{position:04}", capture.id, previous, *change)
@@ -364,6 +407,14 @@ class Store:
             ],
         )
         return "changed"
+
+    def _is_replaced(self, previous: int, report: int) -> bool:
+        """Whether an address holds the report of another year now. One year corrected into another
+        while text and figures stay is the same report."""
+        ((years,),) = self.conn.execute(
+            "SELECT count(DISTINCT year) FROM reports WHERE id IN (?, ?)", [previous, report]
+        )
+        return years == 2 and read_text(self.conn, previous) != read_text(self.conn, report)
 
     def _has_same_parts(self, previous: int, capture: int) -> bool:
         """Whether two captures of a page have the same parts with the same bytes."""
@@ -416,18 +467,14 @@ class Store:
             ],
         )
         for table, rows in report.tables.items():
-            self._insert(table, rows)
+            self.insert(table, rows)
+        self.insert("dates", list_dates(capture, len(report.tables["dates"])))
 
     def _part_ids(self, page: int) -> dict[str, int]:
         return {url: part.id for url, part in self.parts(page).items()}
 
-    def renew_findings(self, report: int, read_again: Report) -> None:
-        """Put the findings of another reading of a report's page in the place of those it has."""
-        with self.transaction() as conn:
-            conn.execute("DELETE FROM findings WHERE report = ?", [report])
-            self._insert("findings", child_rows(report, read_again)["findings"])
-
-    def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows with all columns of a table, in their order."""
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)

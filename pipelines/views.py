@@ -5,6 +5,7 @@ A view holds no data. Its columns are described, with those of the tables, in da
 
 from __future__ import annotations
 
+from pipelines.history_views import EVENTS, SIGHTINGS
 from pipelines.report import APPLICANTS, RESULTS
 from pipelines.wide import row_codes, wide_columns
 
@@ -36,6 +37,8 @@ def view_definitions() -> dict[str, str]:
         "report_wide": f"CREATE VIEW report_wide AS {_report_wide()}",
         "indicators": f"CREATE VIEW indicators AS {_indicators()}",
         "coverage": f"CREATE VIEW coverage AS {_COVERAGE}",
+        "events": f"CREATE VIEW events AS {EVENTS}",
+        "sightings": f"CREATE VIEW sightings AS {SIGHTINGS}",
     }
 
 
@@ -140,7 +143,10 @@ own AS (
     SELECT r.division, r.year,
         coalesce(min(CASE WHEN r.gone_at IS NULL THEN r.id END), min(r.id)) AS report,
         min(substr(r.published_at, 1, 10)) AS published_on,
-        max(r.gone_at IS NULL) AS there,
+        CASE WHEN min(r.gone_at IS NOT NULL) THEN max(r.gone_at) END AS gone_at,
+        max(r.moved_to IS NOT NULL) AS moved,
+        min(EXISTS (SELECT 1 FROM findings AS f
+            WHERE f.report = r.id AND f."check" = 'dates.published_late')) AS late,
         max(r.year < 2019
             OR EXISTS (SELECT 1 FROM applications AS a WHERE a.report = r.id)) AS readable
     FROM reports AS r JOIN publishers AS p ON p.id = r.publisher
@@ -149,20 +155,22 @@ own AS (
 )
 SELECT places.division, divisions.name, divisions.level, years.year,
     CASE
-        WHEN own.report IS NULL THEN 'missing'
-        WHEN NOT own.there THEN 'moved'
+        WHEN own.report IS NULL OR own.gone_at IS NOT NULL THEN 'missing'
         WHEN NOT own.readable THEN 'unreadable'
-        WHEN own.published_on > (years.year + 1) || '-03-31' THEN 'late'
+        WHEN own.late THEN 'late'
+        WHEN own.moved THEN 'moved'
         ELSE 'published'
     END AS status,
-    own.published_on, own.report
+    own.published_on, own.report, own.gone_at
 FROM places
 JOIN divisions ON divisions.code = places.division
 CROSS JOIN years
 LEFT JOIN own ON own.division = places.division AND own.year = years.year
 """.strip()
 """The government of each division that has a portal, lies right below one as a township, or has
-published; in each year of which any report is known. Late is after 31 March of the next year
-(政府信息公开条例, article 49). ``moved``: what was published no longer stands where it stood, and
-is not found elsewhere. ``unreadable``: a report of 2019 or later without its table of applications,
-which the form has prescribed since."""
+published; in each year of which any report is known. ``missing``: it stands nowhere today; where it
+once did, ``gone_at`` says since when not, and ``report`` is what the archive has. ``unreadable``: a
+report of 2019 or later without its table of applications, which the form has prescribed since.
+``late``: after the deadline of data/deadlines.yml, by the check dates.published_late, at whichever
+address it stood first. ``moved``: in time and readable, but at another address than the one at
+which it was first seen."""

@@ -1,4 +1,4 @@
-"""Commands on the archive and its database: ingest, rebuild, check, cite, status."""
+"""Commands on the archive and its database: ingest, rebuild, check, cite, status, changes."""
 
 from __future__ import annotations
 
@@ -157,3 +157,27 @@ def status(division: str, home: Path, as_json: bool) -> None:
         print_json(result)
     else:
         print_status(result, len(listed))
+
+
+@click.command()
+@click.argument("report")
+@home_option
+@json_option
+def changes(report: str, home: Path, as_json: bool) -> None:
+    """What happened to a report, by its number or its address.
+
+    When it appeared, changed, went, came back or moved; what changed from version to version, cell
+    by cell and sentence by sentence; and, of fetches that made no version although their bytes
+    differ, what was ignored.
+    """
+    from crawler.history_text import print_history
+    from pipelines.report_history import NoReport, report_history
+
+    try:
+        history = report_history(open_store(home), report)
+    except NoReport as error:
+        raise UserError(str(error)) from error
+    if as_json:
+        print_json(history)
+    else:
+        print_history(history)
