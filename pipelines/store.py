@@ -76,11 +76,24 @@ def existing_database(home: Path) -> Path:
     """The database file of an archive; raises NoArchive where there is none."""
     database = home / DATABASE
     if not database.exists():
+        _refuse_to_double(home)
         raise NoArchive(
             f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
             "or name another with --home"
         )
     return database
+
+
+def has_warc_files(home: Path) -> bool:
+    """Whether anything was archived at ``home``."""
+    return any((home / "warc").glob("*.warc.gz"))
+
+
+def _refuse_to_double(home: Path) -> None:
+    if has_warc_files(home):
+        raise NoArchive(
+            f"the archive at {home} has WARC files and no database; `gongkai rebuild` makes it anew"
+        )
 
 
 class Store:
@@ -90,11 +103,18 @@ class Store:
         self.home = home
         self.conn = conn
         self._noted: list[Capture] = []
+        self._statements: list[tuple[str, Mapping[str, Any]]] = []
 
     @classmethod
     def open(cls, home: Path) -> Store:
-        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date."""
+        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date.
+
+        Raises NoArchive where WARC files lie there without a database: with an empty one beside
+        them, everything would be archived twice.
+        """
         home.mkdir(parents=True, exist_ok=True)
+        if not (home / DATABASE).exists():
+            _refuse_to_double(home)
         return cls.open_file(home / DATABASE)
 
     @classmethod
@@ -116,7 +136,7 @@ class Store:
 
     def flush(self) -> None:
         """Write what was noted and waits for the next transaction."""
-        if self._noted:
+        if self._noted or self._statements:
             with self.transaction():
                 pass
 
@@ -132,8 +152,11 @@ class Store:
         nested = self.conn.in_transaction
         self.conn.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
         try:
-            for capture in () if nested else self._noted:
-                self._add_capture(capture)
+            if not nested:
+                for capture in self._noted:
+                    self._add_capture(capture)
+                for statement in self._statements:
+                    self.conn.execute(*statement)
             yield self.conn
         except BaseException:
             if nested:
@@ -145,6 +168,15 @@ class Store:
         self.conn.execute("RELEASE part" if nested else "COMMIT")
         if not nested:
             self._noted.clear()
+            self._statements.clear()
+
+    def note(self, statement: str, values: Mapping[str, Any]) -> None:
+        """Execute a statement with the next transaction, after the captures that were noted before
+        it; within a transaction at once."""
+        if self.conn.in_transaction:
+            self.conn.execute(statement, values)
+        else:
+            self._statements.append((statement, values))
 
     # Places, portals, runs
 
@@ -214,7 +246,10 @@ class Store:
     def note_capture(self, capture: Capture) -> None:
         """The same, with the next transaction: mostly that of what the walk makes of the page. Its
         record is in the WARC file, so that a crash in between loses nothing; and whoever asks this
-        store for captures gets it at once."""
+        store for captures gets it at once. No two of one portal wait: of what is under way there,
+        a crash costs the last page that came and the one that was asked for."""
+        if any(noted.portal == capture.portal for noted in self._noted):
+            self.flush()
         self._noted.append(capture)
 
     def _add_capture(self, capture: Capture) -> None:
@@ -330,7 +365,7 @@ class Store:
 
     def forget_readings(self, url: str) -> None:
         """Have all captures of a page read anew, because an older one, or a part of one, has come
-        in: versions are counted in the order of time."""
+        in or is lost: versions are counted in the order of time."""
         with self.transaction() as conn:
             conn.execute("PRAGMA defer_foreign_keys = ON")
             self.uncount_runs(url)
@@ -343,7 +378,15 @@ class Store:
             )
             for table, column in conn.execute(_REFERRING).fetchall():
                 conn.execute(f'DELETE FROM "{table}" WHERE "{column}" IN {held}', {"url": url})
+            publishers = conn.execute(
+                "SELECT DISTINCT publisher FROM reports WHERE url = ?", [url]
+            ).fetchall()
             conn.execute("DELETE FROM reports WHERE url = ?", [url])
+            conn.executemany(
+                "DELETE FROM publishers WHERE id = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM reports WHERE publisher = ?1)",
+                publishers,
+            )
             conn.execute(
                 "UPDATE captures SET reading = NULL, failure = NULL"
                 " WHERE url = ? AND reading IN ('report', 'other', 'failed')",

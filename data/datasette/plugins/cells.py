@@ -16,7 +16,8 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode, to_css_class
 from markupsafe import Markup, escape
 
-from pipelines.columns import value_texts
+from pipelines.columns import value_text
+from pipelines.site.language import asked
 
 REFERENCES = {
     "report": "reports",
@@ -30,6 +31,9 @@ REFERENCES = {
     "portal": "portals",
 }
 """Column of a view or a query → the table whose row it names."""
+
+PAGES = {"reports": "/-/report/", "divisions": "/-/division/"}
+"""Table → the page that shows a row of it to a reader."""
 
 LONGEST_URL = 60
 
@@ -62,7 +66,7 @@ def render_cell(
         return _link_row(datasette, database, REFERENCES[column], value, value)
     if isinstance(value, str) and column.endswith(TIMES):
         return Markup('<time title="{}">{}</time>').format(value, _show_time(value))
-    if meaning := value_texts().get(column, {}).get(value):
+    if meaning := value_text(column, value, asked.get().language):
         return Markup('{} <small class="code">{}</small>').format(meaning, value)
     if column == "breadcrumb":
         return Markup("{}").format(" › ".join(_json_list(value)))
@@ -73,7 +77,7 @@ def render_cell(
 
 @hookimpl
 def extra_template_vars() -> dict[str, Any]:
-    return {"table_body": table_body, "show_grid": show_grid}
+    return {"table_body": table_body, "link_out": link_out, "show_grid": show_grid}
 
 
 def table_body(rows: list[Any]) -> Markup:
@@ -140,7 +144,8 @@ def _span(numbers: set[int]) -> str:
 
 
 def _link_row(datasette: Datasette, database: str, table: str, key: Any, text: Any) -> Markup:
-    path = f"{datasette.urls.table(database, table)}/{tilde_encode(str(key))}"
+    above = datasette.urls.path(PAGES[table]) if table in PAGES else None
+    path = f"{above or datasette.urls.table(database, table) + '/'}{tilde_encode(str(key))}"
     return Markup('<a href="{}">{}</a>').format(path, text)
 
 
