@@ -57,11 +57,11 @@ _NOT_WHOLE = """
 SELECT 1 FROM captures AS c WHERE c.run = :walk AND c.part_of IS NULL
     AND c.outcome IN ('error', 'blocked')
     AND NOT EXISTS (SELECT 1 FROM captures AS shown WHERE shown.url = c.url
-        AND shown.reading = 'report' AND shown.origin IS NULL AND shown.id < :run)
+        AND +shown.reading = 'report' AND shown.origin IS NULL AND shown.id < :run)
 LIMIT 1
 """
 """A page that gave no answer may have been a list that had the link, unless a crawl had read a
-report there."""
+report there. The plus has SQLite look at the captures of that page alone."""
 
 _KNOWN_ELSEWHERE = f"""
 SELECT 1 FROM reports AS r JOIN captures AS c ON c.url = r.url

@@ -63,7 +63,7 @@ UPDATE runs SET finished = :finished, reason = :reason,
     changed = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
         WHERE c.run = :run AND r.version > 1 AND r.replaces IS NULL),
     unchanged = (SELECT count(DISTINCT c.url) FROM captures AS c WHERE c.run = :run
-        AND c.reading = 'report' AND NOT EXISTS (SELECT 1 FROM reports AS r WHERE r.id = c.id)),
+        AND +c.reading = 'report' AND NOT EXISTS (SELECT 1 FROM reports AS r WHERE r.id = c.id)),
     gone = (SELECT count(*) FROM captures AS c WHERE c.run = :run AND c.part_of IS NULL
         AND (c.outcome IN ('gone', 'soft 404') OR c.reading = 'other')
         AND 'report' = (SELECT earlier.reading FROM captures AS earlier

@@ -234,7 +234,6 @@ class Store:
         """Runs that have ended and are to be counted again, with their portals."""
         return self.conn.execute(
             "SELECT id, portal FROM runs WHERE requests IS NULL AND finished IS NOT NULL"
-            " ORDER BY id"
         ).fetchall()
 
     def add_capture(self, capture: Capture) -> None:
