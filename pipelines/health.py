@@ -22,7 +22,7 @@ REMEMBERED = 30 * 86_400 * 1_000_000
 report that a portal took down for good would be an alarm for ever."""
 
 _LAST_RUNS = """
-WITH last AS (SELECT portal, max(id) AS run FROM runs GROUP BY portal),
+WITH last AS (SELECT portal, max(id) AS run FROM runs WHERE kind = 'crawl' GROUP BY portal),
 standing AS (
     SELECT portal, sum(gone_at IS NULL) AS now, max(gone_at) AS last_gone
     FROM reports WHERE current = 1 GROUP BY portal
@@ -33,14 +33,16 @@ whole AS (
         runs.id > last.run - :remembered AS remembered
     FROM last
     JOIN runs ON runs.portal = last.portal AND runs.id < last.run AND runs.reason = :finished
+        AND runs.kind = 'crawl'
 ),
 -- Where nothing has gone since an earlier run, no more stood then than after the latest.
 counted AS (
     SELECT whole.portal, sum((r.gone_at IS NULL OR r.gone_at > whole.finished)
         AND whole.finished >=
             CASE r.version WHEN 1 THEN r.first_seen ELSE (SELECT min(v.first_seen)
-                FROM reports AS v WHERE v.url = r.url AND v.id >= coalesce((SELECT max(n.id)
-                    FROM reports AS n WHERE n.url = r.url AND n.id <= r.id
+                FROM reports AS v WHERE v.url = r.url
+                AND v.version >= coalesce((SELECT max(n.version) FROM reports AS n
+                    WHERE n.url = r.url AND n.version <= r.version
                     AND n.replaces IS NOT NULL), 0)) END) AS reports
     FROM whole
     LEFT JOIN standing ON standing.portal = whole.portal
@@ -108,7 +110,8 @@ def _blocked_nights(conn: sqlite3.Connection, portal: str) -> int:
     """By days of UTC: a night in China lies within one. A run that was cut off says nothing."""
     nights = set()
     for started, reason in conn.execute(
-        "SELECT started, reason FROM runs WHERE portal = ? ORDER BY id DESC", [portal]
+        "SELECT started, reason FROM runs WHERE portal = ? AND kind = 'crawl' ORDER BY id DESC",
+        [portal],
     ):
         if reason is not None and not reason.startswith(WALLS):
             break
