@@ -322,21 +322,6 @@ def test_columns_of_saved_queries_are_described(site: Site, page: Page) -> None:
             assert re.search(r"[一-鿿]", heading.inner_text()), (query, heading.inner_text())
 
 
-def test_every_facet_is_on_an_indexed_column(site: Site) -> None:
-    """An unindexed facet of a large table is not shown at all once its time is up."""
-    conn = site.crawl.store.conn
-    metadata = yaml.safe_load((FOLDER / "metadata.yml").read_text(encoding="utf-8"))
-    for table, shown in metadata["databases"]["gongkai"]["tables"].items():
-        if table in names(conn, "view"):
-            continue
-        indexed = {
-            conn.execute(f"PRAGMA index_info({index[1]})").fetchone()[2]
-            for index in conn.execute(f"PRAGMA index_list({table})").fetchall()
-        }
-        for facet in shown.get("facets", []):
-            assert facet in indexed or facet == "measure", (table, facet)
-
-
 def test_an_empty_archive_has_pages_too(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     base, process = serve(tmp_path)
