@@ -6,8 +6,8 @@ columns are described, with those of the tables, in data/columns.yml.
 
 from __future__ import annotations
 
-from pipelines.history_views import EVENTS, SIGHTINGS
 from pipelines.count_views import archive_totals_view, coverage_counts_view, report_counts_view
+from pipelines.history_views import EVENTS, SIGHTINGS
 from pipelines.indicator_views import (
     GOVERNMENTS,
     indicator_spreads_view,
