@@ -23,8 +23,8 @@ _OWN = ("form", "numerator", "denominator", "value", "low", "high", "report")
 
 def may_compare(indicator: Indicator, form: str | None) -> bool:
     """Whether the share of a report of this form may be compared with those of the newest form."""
-    years = {one.id: one.first_year for one in load_forms()}
-    return form in years and years[form] >= years[indicator.first_form]
+    years: dict[str, int] = {one.id: one.first_year for one in load_forms()}
+    return form is not None and years.get(form, 0) >= years[indicator.first_form]
 
 
 def trend_rows(choice: Choice, spread: Sequence[Row], own: Sequence[Row]) -> list[Row]:
@@ -42,7 +42,7 @@ def trend_rows(choice: Choice, spread: Sequence[Row], own: Sequence[Row]) -> lis
         if mine and not may_compare(choice.indicator, mine["form"]):
             comparable = False
             mine |= dict.fromkeys(("numerator", "denominator", "value", "low", "high"))
-        row = {"year": year, "comparable": comparable}
+        row: Row = {"year": year, "comparable": comparable}
         row |= {name: found.get(name) for name in _SPREAD} | {name: mine.get(name) for name in _OWN}
         if row["value"] is None:
             segment += 1

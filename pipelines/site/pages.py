@@ -3,7 +3,7 @@ data/site/, and an entry here; nothing else knows it."""
 
 from __future__ import annotations
 
-from pipelines.site import definitions, division, explore, home, report, search
+from pipelines.site import compare, definitions, division, explore, home, report, search
 from pipelines.site.page import Page
 
 PAGES: tuple[Page, ...] = (
@@ -12,5 +12,6 @@ PAGES: tuple[Page, ...] = (
     report.PAGE,
     search.PAGE,
     explore.PAGE,
+    compare.PAGE,
     definitions.PAGE,
 )
