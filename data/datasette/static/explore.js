@@ -90,6 +90,9 @@ function draw(figure) {
     style: { background: "none", fontFamily: "inherit", fontSize: "12px" },
     ...options,
   });
+  // The figure has a label and the table says it all: what Plot says of its marks is English.
+  chart.setAttribute("aria-hidden", "true");
+  for (const mark of chart.querySelectorAll("[aria-label]")) mark.removeAttribute("aria-label");
   figure.replaceChildren(chart);
 }
 
