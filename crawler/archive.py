@@ -70,9 +70,9 @@ class ArchiveMiddleware:
     def lease(self, portal: str, sites: Collection[str]) -> Lease:
         """Have the sites of a portal for this process alone. What a process left that died with
         them since this one began is indexed, and may still have to be read."""
-        lease = self._or_close(lambda: self.leases.take(portal, sites))
+        lease = self.or_close(lambda: self.leases.take(portal, sites))
         if lease.inherited:
-            self._or_close(self._recover)
+            self.or_close(self._recover)
         return lease
 
     def _recover(self) -> None:
@@ -83,13 +83,13 @@ class ArchiveMiddleware:
 
     def begin_run(self, portal: PortalRecord) -> int:
         """The id of a new run; raises CloseSpider where it cannot be archived."""
-        return self._or_close(lambda: self.archive.begin_run(portal))
+        return self.or_close(lambda: self.archive.begin_run(portal))
 
     def finish_run(self, run: int, reason: str) -> None:
         """End a run, when all that it captured has been read; others may have its sites then."""
         portal = self.archive.portal_of(run)
-        self._or_close(lambda: self._finish_run(run, reason))
-        self._or_close(lambda: self.leases.give_back(portal))
+        self.or_close(lambda: self._finish_run(run, reason))
+        self.or_close(lambda: self.leases.give_back(portal))
 
     def _finish_run(self, run: int, reason: str) -> None:
         # At once: a run that has ended has been checked, also where a crash comes in between.
@@ -100,7 +100,7 @@ class ArchiveMiddleware:
     def add_failure(self, run: int, url: str, evidence: str, **about: Any) -> Capture:
         """Archive what is wrong with a page though each answer was one (a redirect loop), or that a
         part of a page was not asked for; ``about`` as in ``Archive.add_failure``."""
-        return self._or_close(lambda: self.archive.add_failure(run, url, evidence, **about))
+        return self.or_close(lambda: self.archive.add_failure(run, url, evidence, **about))
 
     def _open(self) -> None:
         spider: Any = self.crawler.spider
@@ -116,7 +116,7 @@ class ArchiveMiddleware:
             self.leases = self.archive.open_leases()
             self._recover()
 
-        self._or_close(open_archive)
+        self.or_close(open_archive)
 
     def _close(self, reason: str) -> None:
         if not hasattr(self, "archive"):
@@ -223,7 +223,7 @@ class ArchiveMiddleware:
         assert self.crawler.engine
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=NOT_WRITABLE))
 
-    def _or_close(self, action: Callable[[], T]) -> T:
+    def or_close(self, action: Callable[[], T]) -> T:
         """The result of an action on the archive. Raises CloseSpider where that fails: for what
         the spider or the start of the crawl asks for, where Scrapy acts on it."""
         try:

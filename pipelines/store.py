@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -69,11 +69,24 @@ def existing_database(home: Path) -> Path:
     """The database file of an archive; raises NoArchive where there is none."""
     database = home / DATABASE
     if not database.exists():
+        _refuse_to_double(home)
         raise NoArchive(
             f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
             "or name another with --home"
         )
     return database
+
+
+def has_warc_files(home: Path) -> bool:
+    """Whether anything was archived at ``home``."""
+    return any((home / "warc").glob("*.warc.gz"))
+
+
+def _refuse_to_double(home: Path) -> None:
+    if has_warc_files(home):
+        raise NoArchive(
+            f"the archive at {home} has WARC files and no database; `gongkai rebuild` makes it anew"
+        )
 
 
 class Store:
@@ -83,11 +96,18 @@ class Store:
         self.home = home
         self.conn = conn
         self._noted: list[Capture] = []
+        self._statements: list[tuple[str, Mapping[str, Any]]] = []
 
     @classmethod
     def open(cls, home: Path) -> Store:
-        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date."""
+        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date.
+
+        Raises NoArchive where WARC files lie there without a database: with an empty one beside
+        them, everything would be archived twice.
+        """
         home.mkdir(parents=True, exist_ok=True)
+        if not (home / DATABASE).exists():
+            _refuse_to_double(home)
         return cls.open_file(home / DATABASE)
 
     @classmethod
@@ -109,7 +129,7 @@ class Store:
 
     def flush(self) -> None:
         """Write what was noted and waits for the next transaction."""
-        if self._noted:
+        if self._noted or self._statements:
             with self.transaction():
                 pass
 
@@ -125,8 +145,11 @@ class Store:
         nested = self.conn.in_transaction
         self.conn.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
         try:
-            for capture in () if nested else self._noted:
-                self._add_capture(capture)
+            if not nested:
+                for capture in self._noted:
+                    self._add_capture(capture)
+                for statement in self._statements:
+                    self.conn.execute(*statement)
             yield self.conn
         except BaseException:
             if nested:
@@ -138,6 +161,15 @@ class Store:
         self.conn.execute("RELEASE part" if nested else "COMMIT")
         if not nested:
             self._noted.clear()
+            self._statements.clear()
+
+    def note(self, statement: str, values: Mapping[str, Any]) -> None:
+        """Execute a statement with the next transaction, after the captures that were noted before
+        it; within a transaction at once."""
+        if self.conn.in_transaction:
+            self.conn.execute(statement, values)
+        else:
+            self._statements.append((statement, values))
 
     # Places, portals, runs
 
@@ -194,7 +226,10 @@ class Store:
     def note_capture(self, capture: Capture) -> None:
         """The same, with the next transaction: mostly that of what the walk makes of the page. Its
         record is in the WARC file, so that a crash in between loses nothing; and whoever asks this
-        store for captures gets it at once."""
+        store for captures gets it at once. No two of one portal wait: of what is under way there,
+        a crash costs the last page that came and the one that was asked for."""
+        if any(noted.portal == capture.portal for noted in self._noted):
+            self.flush()
         self._noted.append(capture)
 
     def _add_capture(self, capture: Capture) -> None:

@@ -55,11 +55,11 @@ def view_definitions() -> dict[str, str]:
         "indicator_values": f"CREATE VIEW indicator_values AS {indicator_values_view()}",
         "indicator_spreads": f"CREATE VIEW indicator_spreads AS {indicator_spreads_view()}",
         "coverage": f"CREATE VIEW coverage AS {_COVERAGE}",
-        "events": f"CREATE VIEW events AS {EVENTS}",
-        "sightings": f"CREATE VIEW sightings AS {SIGHTINGS}",
         "coverage_counts": f"CREATE VIEW coverage_counts AS {coverage_counts_view()}",
         "report_counts": f"CREATE VIEW report_counts AS {report_counts_view()}",
         "archive_totals": f"CREATE VIEW archive_totals AS {archive_totals_view()}",
+        "events": f"CREATE VIEW events AS {EVENTS}",
+        "sightings": f"CREATE VIEW sightings AS {SIGHTINGS}",
     }
 
 
