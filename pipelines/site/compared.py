@@ -121,7 +121,7 @@ def compare_forms(
                 )
                 for column in columns or ("",)
             )
-            if all(pair.left == pair.right == NOTHING for pair in pairs):
+            if not _are_there(pairs):
                 continue
             labels = (
                 _label(names, left_form, match.here, scope),
@@ -141,6 +141,13 @@ def _matches(left_form: str, right_form: str) -> list[Match]:
         return [Match((field.name,), right_form, (field.name,)) for field in own]
     matches = (match for field in own for match in field.matches if match.form == right_form)
     return list(dict.fromkeys(matches))
+
+
+def _are_there(pairs: Sequence[Pair]) -> bool:
+    """Whether each of the two reports has any of the cells."""
+    return any(pair.left != NOTHING for pair in pairs) and any(
+        pair.right != NOTHING for pair in pairs
+    )
 
 
 def _columns(match: Match) -> tuple[str, tuple[str, ...]]:
