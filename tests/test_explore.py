@@ -21,7 +21,7 @@ from pipelines.indicators import load_indicators
 from pipelines.publish import publish, served_database
 from pipelines.report import ApplicationRow
 from pipelines.site import FOLDER
-from pipelines.site.definitions import definitions
+from pipelines.site.definitions import chinese_pieces, definitions
 from pipelines.site.explore import PAGE
 from pipelines.site.explore_charts import distribution_rows, may_compare, trend_rows
 from pipelines.site.explore_choice import Choice
@@ -213,6 +213,13 @@ def test_every_indicator_is_defined_by_cells_of_the_form(language: Any) -> None:
         label for c in wide_columns() for label in (c.row.zh, c.row.en, c.column.zh, c.column.en)
     }
     assert all(column in labels for _, column in rate.numerator.cells)
+
+
+def test_what_an_english_text_quotes_in_chinese_is_told_apart() -> None:
+    assert chinese_pieces("Days (成文, 印发) differ.") == [
+        ("Days (", False), ("成文", True), (", ", False), ("印发", True), (") differ.", False),
+    ]  # fmt: skip
+    assert chinese_pieces("") == []
 
 
 def test_a_name_cannot_leave_the_data_of_a_chart(conn: sqlite3.Connection) -> None:

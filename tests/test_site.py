@@ -144,9 +144,7 @@ def own_pages(site: Site) -> list[str]:
         "/-/explore?chart=ranking&place=990701&mark=990701101",
         "/-/explore?chart=distribution&place=990701&mark=990701101",
         "/-/explore?place=虚构",
-        "/-/explore?level=department",
-        "/-/compare?q=虚构乙镇 2022",
-        f"/-/compare?a={site.report('敌意标题')}",
+        f"/-/compare?a={site.report('敌意标题')}&q=虚构乙镇 2022",
         f"/-/compare?a={site.report('敌意标题')}&b={site.report('虚构县2016年')}",
     ]
 
@@ -357,7 +355,7 @@ UNMARKED_CHINESE = """() => {
     const found = [];
     while (walker.nextNode()) {
         const node = walker.currentNode;
-        const marked = node.parentElement.closest("[lang]").lang.startsWith("zh");
+        const marked = node.parentElement.closest("[lang]").getAttribute("lang").startsWith("zh");
         if (/[一-鿿]/.test(node.data) && !marked) found.push(node.data.trim());
     }
     return found;

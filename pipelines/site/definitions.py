@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from pipelines.site.coverage import SIGNS
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, Page
 from pipelines.wide import WideColumn, wide_columns
+
+_CHINESE = re.compile(r"([一-鿿]+(?:[、，；：《》“”（）〔〕一-鿿]*[一-鿿])?)")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,12 @@ def _name(label: Label, language: Language) -> str:
     return label.en if language == "en" else label.zh
 
 
+def chinese_pieces(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is Chinese: what an English one quotes of a form."""
+    pieces = _CHINESE.split(text)
+    return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
+
+
 def _read(_: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
     english = asking.language == "en"
     return {
@@ -98,8 +107,8 @@ def _read(_: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
                 "name": check.name,
                 "severity": check.severity,
                 "fault": check.fault,
-                "title": check.title_en if english else check.title_zh,
-                "text": check.explanation_en if english else check.explanation_zh,
+                "title": chinese_pieces(check.title_en if english else check.title_zh),
+                "text": chinese_pieces(check.explanation_en if english else check.explanation_zh),
             }
             for check in load_checks().values()
         ],

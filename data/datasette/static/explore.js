@@ -93,6 +93,9 @@ function draw(figure) {
   // The figure has a label and the table says it all: what Plot says of its marks is English.
   chart.setAttribute("aria-hidden", "true");
   for (const mark of chart.querySelectorAll("[aria-label]")) mark.removeAttribute("aria-label");
+  for (const text of chart.querySelectorAll("text, title")) {
+    if (/[\u4e00-\u9fff]/.test(text.textContent)) text.setAttribute("lang", "zh-CN");
+  }
   figure.replaceChildren(chart);
 }
 
