@@ -431,6 +431,22 @@ def test_a_report_stands_as_the_form_prints_it(site: Site, page: Page) -> None:
     assert "收到政府信息公开申请3件" in page.locator("#statements + .table-wrapper").inner_text()
 
 
+def test_a_chart_is_drawn_of_what_its_table_says(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/-/division/990701101")
+    page.locator("main a", has_text="看图").click()
+    page.locator("figure.chart svg").wait_for()
+    page.locator("select[name=indicator]").select_option("refusal_rate")
+    page.locator("form.choice input[type=submit]").click()
+    page.wait_for_url("**indicator=refusal_rate**")
+    page.locator("nav a", has_text="地区排列").click()
+    page.locator("figure.chart svg").wait_for()
+    drawn = page.locator("figure.chart svg text").all_text_contents()
+    named = {text for text in drawn if "镇" in text}
+    assert named == set(page.locator("tbody th").all_inner_texts())
+    page.locator("a", has_text="改写 SQL").click()
+    assert page.locator("table.rows tbody tr").count() == len(named)
+
+
 def test_coverage_is_told_apart_by_signs_and_leads_to_reports(site: Site, page: Page) -> None:
     page.goto(f"{site.base}/-/division/990701")
     row = page.locator(".matrix tbody tr", has_text="虚构乙镇")

@@ -22,8 +22,8 @@ _VALUES = """
 SELECT indicator, numerator, denominator, value, low, high FROM indicator_values WHERE report = ?
 """
 _SPREADS = """
-SELECT indicator, reports, p10, p25, median, p75, p90 FROM indicator_spreads
-WHERE division = ? AND year = ? AND level = ?
+SELECT division, indicator, reports, p10, p25, median, p75, p90 FROM indicator_spreads
+WHERE division IN ({}) AND year = ? AND level = ?
 """
 
 
@@ -88,15 +88,16 @@ def standings(
         return []
     level = places[-1]["level"]
     codes = [NATION, *(place["code"] for place in places[:-1])]
-    spreads = [
-        {row["indicator"]: row for row in select(conn, _SPREADS, [code, report["year"], level])}
-        for code in codes
-    ]
+    marks = ", ".join("?" * len(codes))
+    spreads = {
+        (row["division"], row["indicator"]): row
+        for row in select(conn, _SPREADS.format(marks), [*codes, report["year"], level])
+    }
     own, others = _values(conn, report), _values(conn, other) if other else {}
     found = []
     for entry in load_indicators():
         value, beside = own.get(entry.code), others.get(entry.code)
-        here = [rows.get(entry.code) for rows in spreads]
+        here = [spreads.get((code, entry.code)) for code in codes]
         if value is None and not any(here):
             continue
         shares = (value["value"] if value else None, beside["value"] if beside else None)
