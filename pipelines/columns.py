@@ -16,6 +16,9 @@ import yaml
 
 from pipelines.wide import WideColumn, wide_columns
 
+_FORM_COLUMNS = {"outcome", "ground", "route", "item", "measure", "where"}
+"""Columns that hold codes of rows and columns of the forms."""
+
 FILE = Path(__file__).resolve().parent.parent / "data" / "columns.yml"
 
 
@@ -72,6 +75,14 @@ def query_column_text(column: str) -> Text:
     raise KeyError(column)
 
 
+def value_text(column: str, value: Any, language: str = "zh") -> str | None:
+    """What a word or code in a column means. In English our own words say it themselves (None);
+    only the codes of the forms have another name."""
+    if language == "en":
+        return _form_names().get(value) if column in _FORM_COLUMNS else None
+    return value_texts().get(column, {}).get(value)
+
+
 @lru_cache(maxsize=1)
 def value_texts() -> dict[str, dict[Any, str]]:
     """What the words and codes in some columns mean, in Chinese: column → value → meaning."""
@@ -87,6 +98,16 @@ def value_texts() -> dict[str, dict[Any, str]]:
     # Findings are about a column of the form, or a row.
     texts["where"] = texts["item"] | texts["measure"]
     return texts
+
+
+@lru_cache(maxsize=1)
+def _form_names() -> dict[str, str]:
+    """The English names of the rows and columns of the forms by their codes."""
+    names: dict[str, str] = {}
+    for wide in wide_columns():
+        names.setdefault(wide.row.code, wide.row.en)
+        names.setdefault(wide.column.code, wide.column.en)
+    return names
 
 
 def row_text(figure: WideColumn) -> Text:

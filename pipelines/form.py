@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import yaml
 
+from pipelines.form_layout import Layout, read_layout
 from pipelines.labels import fold_label
 from pipelines.numbers import MONEY
 from pipelines.report import APPLICANTS, RESULTS, ROUTES
@@ -37,7 +38,7 @@ _LIST_KEYS = {
 }
 _TABLE_KEYS = {
     *("title", "begins", "begins_with", "ignored", "ignored_beginnings"),
-    *("parts", "groups", "spanning", "rows", "columns", "distinct"),
+    *("parts", "groups", "spanning", "rows", "columns", "distinct", "layout"),
 }
 
 
@@ -106,6 +107,7 @@ class Table:
     begins_with: tuple[str, ...]
     ignored_beginnings: tuple[str, ...]
     distinct: frozenset[str]
+    layout: Layout
 
     @cached_property
     def row(self) -> Mapping[str, Row]:
@@ -305,6 +307,7 @@ def _table(name: TableName, data: dict[str, Any]) -> Table:
         begins_with=tuple(data.get("begins_with", ())),
         ignored_beginnings=tuple(data.get("ignored_beginnings", ())),
         distinct=distinct,
+        layout=read_layout(data, rows, tuple(columns.values())),
     )
 
 

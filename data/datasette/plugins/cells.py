@@ -16,7 +16,8 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode, to_css_class
 from markupsafe import Markup, escape
 
-from pipelines.columns import value_texts
+from pipelines.columns import value_text
+from pipelines.site.language import asked
 
 REFERENCES = {
     "report": "reports",
@@ -62,7 +63,7 @@ def render_cell(
         return _link_row(datasette, database, REFERENCES[column], value, value)
     if isinstance(value, str) and column.endswith(TIMES):
         return Markup('<time title="{}">{}</time>').format(value, _show_time(value))
-    if meaning := value_texts().get(column, {}).get(value):
+    if meaning := value_text(column, value, asked.get().language):
         return Markup('{} <small class="code">{}</small>').format(meaning, value)
     if column == "breadcrumb":
         return Markup("{}").format(" › ".join(_json_list(value)))
@@ -73,7 +74,7 @@ def render_cell(
 
 @hookimpl
 def extra_template_vars() -> dict[str, Any]:
-    return {"table_body": table_body, "show_grid": show_grid}
+    return {"table_body": table_body, "show_grid": show_grid, "link_out": link_out}
 
 
 def table_body(rows: list[Any]) -> Markup:

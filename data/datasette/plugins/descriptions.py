@@ -9,7 +9,8 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from pipelines.columns import Text, column_text, query_column_text, table_text, value_texts
+from pipelines.columns import Text, column_text, query_column_text, table_text, value_text
+from pipelines.site.language import asked
 
 _metadata: dict[str, Any] = {}
 
@@ -53,7 +54,7 @@ def extra_template_vars() -> dict[str, Any]:
     return {
         "column_text": _column_text,
         "table_text": _table_text,
-        "value_text": lambda column, value: value_texts().get(column, {}).get(value),
+        "value_text": lambda column, value: value_text(column, value, asked.get().language),
     }
 
 

@@ -1,19 +1,20 @@
 // What Datasette's pages hold as inline scripts, which the site's content security policy forbids,
-// and the column menu's words in Chinese.
+// and the column menu's words in the language of the page.
 
 // Read by Datasette's table.js.
 var DATASETTE_ALLOW_FACET = true;
 
 document.addEventListener("DOMContentLoaded", () => {
-  const words = {
-    "dropdown-sort-asc": "升序 Sort ascending",
-    "dropdown-sort-desc": "降序 Sort descending",
-    "dropdown-facet": "按此归类 Facet by this",
-    "dropdown-hide-column": "隐藏此列 Hide this column",
-    "dropdown-show-all-columns": "显示各列 Show all columns",
-    "dropdown-not-blank": "只看非空 Show not-blank rows",
+  const words = document.querySelector("#menu-words")?.dataset ?? {};
+  const names = {
+    "dropdown-sort-asc": words.sortAsc,
+    "dropdown-sort-desc": words.sortDesc,
+    "dropdown-facet": words.facet,
+    "dropdown-hide-column": words.hideColumn,
+    "dropdown-show-all-columns": words.showColumns,
+    "dropdown-not-blank": words.notBlank,
   };
-  for (const [name, text] of Object.entries(words)) {
+  for (const [name, text] of Object.entries(names)) {
     const link = document.querySelector(`.dropdown-menu a.${name}`);
     if (link) link.textContent = text;
   }

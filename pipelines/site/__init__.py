@@ -1,5 +1,9 @@
 """The site: Datasette on an archive, with the project's texts, templates and plugins.
 
+A page of ours is a module here that reads the database and says what its template shows
+(pages.py lists them, page.py says what one is); the plugins in data/datasette/plugins/ only connect
+them to Datasette. Words are in data/site/ (words.py), in the language of the request (language.py).
+
 It shows the published snapshot and takes up each new one without a restart
 (data/datasette/plugins/snapshots.py); where nothing has been published yet, the live database.
 """
@@ -11,7 +15,7 @@ from pathlib import Path
 
 from pipelines.publish import served_database
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "datasette"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "datasette"
 
 SETTINGS = {
     # Suggesting facets tries every column on every page: 2.6 s a page at a million rows.

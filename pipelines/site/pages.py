@@ -1,0 +1,9 @@
+"""The pages of the site. A new one is a module with a ``PAGE``, a template, a file of words in
+data/site/, and an entry here; nothing else knows it."""
+
+from __future__ import annotations
+
+from pipelines.site import home, report
+from pipelines.site.page import Page
+
+PAGES: tuple[Page, ...] = (home.PAGE, report.PAGE)

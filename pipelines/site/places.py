@@ -1,0 +1,51 @@
+"""Divisions as the site shows them: the nation above all, which has no row of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+
+from pipelines.site.rows import Row, select
+from pipelines.site.words import FOLDER
+
+NATION = "00"
+"""Stands for the whole country where a division's code is expected."""
+
+_ANCESTORS = """
+WITH RECURSIVE above(code, name, level, parent, depth) AS (
+    SELECT code, name, level, parent, 0 FROM divisions WHERE code = ?
+    UNION ALL
+    SELECT d.code, d.name, d.level, d.parent, depth + 1
+    FROM divisions AS d JOIN above ON d.code = above.parent WHERE depth < 9
+)
+SELECT code, name, level FROM above ORDER BY depth DESC
+"""
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province as an equal square of a map: where it stands, from 1 at the north-west."""
+
+    code: str
+    iso: str
+    zh: str
+    en: str
+    row: int
+    column: int
+
+
+def ancestors(conn: sqlite3.Connection, code: str | None) -> list[Row]:
+    """A division and all above it, the highest first: code, name, level. Nothing for an unknown
+    one."""
+    return select(conn, _ANCESTORS, [code])
+
+
+@lru_cache(maxsize=1)
+def provinces() -> tuple[Province, ...]:
+    """The provinces of data/site/provinces.yml."""
+    path = FOLDER / "provinces.yml"
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return tuple(Province(**entry) for entry in data["provinces"])

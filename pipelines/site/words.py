@@ -1,0 +1,64 @@
+"""The words of the site's pages, from data/site/*.yml: ``<file>.<key>`` → Chinese and English.
+
+A word may hold values by name, as ``str.format`` takes them: ``{reports:,} 份年报``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipelines.columns import Text
+from pipelines.site.language import Language
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "site"
+WORDS = "words"
+"""The key of a file that holds words; a file may hold other things beside them."""
+
+
+def say(key: str, language: Language, **values: Any) -> str:
+    """A word in a language. Raises KeyError for a word that no file holds."""
+    word = _words()[key][language]
+    return word.format(**values) if values else word
+
+
+def side(both: str | None, language: Language) -> str:
+    """One language of a text that is "中文 · English", as Datasette's metadata are."""
+    zh, separator, en = (both or "").partition(" · ")
+    return en if separator and language == "en" else zh
+
+
+def title(text: Text, language: Language) -> str:
+    return text.en if language == "en" else text.zh
+
+
+def note(text: Text, language: Language) -> str:
+    return text.en_note if language == "en" else text.zh_note
+
+
+def condition(name: str, language: Language) -> str | None:
+    """What a condition of Datasette's filters is called; None where Datasette's own word serves."""
+    return _files()["common"]["conditions"].get(name) if language == "zh" else None
+
+
+@lru_cache(maxsize=1)
+def _files() -> dict[str, dict[str, Any]]:
+    return {
+        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for path in sorted(FOLDER.glob("*.yml"))
+    }
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[Language, str]]:
+    """Every word by its name. Raises ValueError where one is not in both languages."""
+    words: dict[str, dict[Language, str]] = {}
+    for name, data in _files().items():
+        for key, word in data.get(WORDS, {}).items():
+            if not isinstance(word, dict) or set(word) != {"zh", "en"}:
+                raise ValueError(f"data/site/{name}.yml: {key} is not in Chinese and English")
+            words[f"{name}.{key}"] = word
+    return words
