@@ -1,7 +1,7 @@
 """What every table, view, column and code is called, in Chinese and English.
 
-The one source is data/columns.yml and, for what the forms print, data/forms/*.yml. The site shows
-these texts and an export carries them in its datapackage.json.
+The one source is data/columns.yml, for what the forms print data/forms/*.yml, and for the indicators
+data/indicators.yml. The site shows these texts and an export carries them in its datapackage.json.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.indicators import load_counts, load_indicators
 from pipelines.wide import WideColumn, wide_columns
 
 _FORM_COLUMNS = {"outcome", "ground", "route", "item", "measure", "where"}
@@ -50,7 +51,18 @@ def column_text(table: str, column: str) -> Text:
         return _text(own[column])
     if column in common:
         return _text(common[column])
+    if table == "indicators":
+        return _indicator_texts()[column]
     return figure_text(_figures()[column])
+
+
+@lru_cache(maxsize=1)
+def _indicator_texts() -> dict[str, Text]:
+    """The columns of the view ``indicators`` that data/indicators.yml defines."""
+    texts = {entry.code: _text({"zh": entry.zh, "en": entry.en}) for entry in load_counts()}
+    for entry in load_indicators():
+        texts[entry.code] = Text(entry.zh, entry.en, entry.zh_formula, entry.en_formula)
+    return texts
 
 
 def figure_text(figure: WideColumn) -> Text:
@@ -95,6 +107,7 @@ def value_texts() -> dict[str, dict[Any, str]]:
             texts.setdefault(column, {}).setdefault(wide.row.code, row_text(wide).zh)
         texts.setdefault("measure", {}).setdefault(wide.column.code, wide.column.zh)
     texts["ground"] = texts["outcome"]
+    texts["indicator"] = {entry.code: entry.zh for entry in load_indicators()}
     # Findings are about a column of the form, or a row.
     texts["where"] = texts["item"] | texts["measure"]
     return texts

@@ -1,12 +1,19 @@
 """The views of the database: what is computed from the tables, written once as SQL.
 
-A view holds no data. Its columns are described, with those of the tables, in data/columns.yml.
+A view holds no data; of the heavy ones the published snapshot has tables (site_tables.py). Its columns are described, with those of the tables, in data/columns.yml.
 """
 
 from __future__ import annotations
 
+from pipelines.count_views import archive_totals_view, coverage_counts_view, report_counts_view
+from pipelines.indicator_views import (
+    GOVERNMENTS,
+    indicator_spreads_view,
+    indicator_values_view,
+    indicators_view,
+)
 from pipelines.report import APPLICANTS, RESULTS
-from pipelines.wide import row_codes, wide_columns
+from pipelines.wide import wide_columns
 
 REPORT_KEYS = (
     "r.id",
@@ -28,14 +35,27 @@ REPORT_KEYS = (
 )
 """What report_wide says of a report before its figures."""
 
+REPORT_FROM = """
+FROM reports AS r
+LEFT JOIN divisions AS d ON d.code = r.division
+LEFT JOIN publishers AS p ON p.id = r.publisher
+WHERE r.current = 1
+""".strip()
+"""The reports that report_wide has a row of."""
+
 
 def view_definitions() -> dict[str, str]:
     """View name → its CREATE VIEW statement, in an order in which each may use those before it."""
     return {
         "figures": f"CREATE VIEW figures AS {_figures()}",
         "report_wide": f"CREATE VIEW report_wide AS {_report_wide()}",
-        "indicators": f"CREATE VIEW indicators AS {_indicators()}",
+        "indicators": f"CREATE VIEW indicators AS {indicators_view()}",
+        "indicator_values": f"CREATE VIEW indicator_values AS {indicator_values_view()}",
+        "indicator_spreads": f"CREATE VIEW indicator_spreads AS {indicator_spreads_view()}",
         "coverage": f"CREATE VIEW coverage AS {_COVERAGE}",
+        "coverage_counts": f"CREATE VIEW coverage_counts AS {coverage_counts_view()}",
+        "report_counts": f"CREATE VIEW report_counts AS {report_counts_view()}",
+        "archive_totals": f"CREATE VIEW archive_totals AS {archive_totals_view()}",
     }
 
 
@@ -53,14 +73,7 @@ def _report_wide() -> str:
             wanted = f"SELECT {column} FROM {wide.table} WHERE report = r.id AND {key} = '{row}'"
             figures.append(f"({wanted}) AS {wide.name}")
     columns = ",\n".join([*REPORT_KEYS, *figures])
-    return f"""
-SELECT
-{columns}
-FROM reports AS r
-LEFT JOIN divisions AS d ON d.code = r.division
-LEFT JOIN publishers AS p ON p.id = r.publisher
-WHERE r.current = 1
-""".strip()
+    return f"SELECT\n{columns}\n{REPORT_FROM}"
 
 
 def _figures() -> str:
@@ -101,32 +114,7 @@ def _confidence(row: str, column: str) -> str:
     return f"json_extract(t.readings, '$[' || {row} || '][' || {column} || '][0][1]')"
 
 
-def _indicators() -> str:
-    """Computed from the column 总计; a sum with an absent part is absent, not smaller."""
-    refused = " + ".join(
-        f"{code}_total" for code in row_codes("applications") if code.startswith("refused_")
-    )
-    return f"""
-SELECT id, title, year, form, division, division_name, publisher, publisher_name, synthetic,
-    received_total AS received,
-    total_total AS concluded,
-    granted_total + partly_granted_total AS disclosed,
-    {refused} AS refused,
-    unavailable_not_held_total AS not_held,
-    carried_forward_total AS carried_forward,
-    received_natural_person AS received_from_persons,
-    reconsideration_total + litigation_direct_total
-        + litigation_after_reconsideration_total AS proceedings,
-    reconsideration_corrected + litigation_direct_corrected
-        + litigation_after_reconsideration_corrected AS proceedings_corrected,
-    round(1.0 * (granted_total + partly_granted_total) / nullif(total_total, 0), 4)
-        AS disclosure_rate,
-    round(1.0 * ({refused}) / nullif(total_total, 0), 4) AS refusal_rate
-FROM report_wide
-""".strip()
-
-
-_COVERAGE = """
+_COVERAGE = f"""
 WITH years AS (
     SELECT DISTINCT year FROM reports WHERE current = 1 AND year IS NOT NULL
 ),
@@ -144,7 +132,7 @@ own AS (
         max(r.year < 2019
             OR EXISTS (SELECT 1 FROM applications AS a WHERE a.report = r.id)) AS readable
     FROM reports AS r JOIN publishers AS p ON p.id = r.publisher
-    WHERE r.current = 1 AND p.kind IN ('government', 'township', 'street')
+    WHERE r.current = 1 AND p.kind IN {GOVERNMENTS}
     GROUP BY r.division, r.year
 )
 SELECT places.division, divisions.name, divisions.level, years.year,

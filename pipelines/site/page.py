@@ -37,8 +37,10 @@ limit of the site's queries. Raises Missing or NotUnderstood."""
 @dataclass(frozen=True)
 class Page:
     """A page. ``path`` is a regular expression for all of the path, with named groups for its
-    parts; ``template`` is a file in data/datasette/templates/."""
+    parts; ``template`` is a file in data/datasette/templates/. A page for programs too says in
+    ``to_json`` what of its reading they get, where its path has a part ``format``."""
 
     path: str
     template: str
     read: Read
+    to_json: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None

@@ -3,7 +3,7 @@ data/site/, and an entry here; nothing else knows it."""
 
 from __future__ import annotations
 
-from pipelines.site import home, report
+from pipelines.site import home, report, search
 from pipelines.site.page import Page
 
-PAGES: tuple[Page, ...] = (home.PAGE, report.PAGE)
+PAGES: tuple[Page, ...] = (home.PAGE, report.PAGE, search.PAGE)

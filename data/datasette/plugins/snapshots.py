@@ -4,16 +4,21 @@ Datasette opens a file once a thread and keeps it open. Here each request is bou
 else, to the file that is published at that moment: all its queries, those of a streamed CSV too, go
 to that file, and the next request may be bound to the next one. A file stays open until the last
 request that is bound to it has ended.
+
+A published file never changes, so what it has answered is kept and not asked again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import threading
 import weakref
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +26,7 @@ from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, Results
 
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.store import NoArchive
@@ -30,14 +35,48 @@ App = Callable[..., Awaitable[None]]
 T = TypeVar("T")
 NAME = "gongkai"
 
+KEPT_ANSWERS = 1_000
+KEPT_CELLS = 5_000
+"""Answers of a snapshot that are kept, and how large one may be: some 100 MB at the very most."""
+
+_CHANGING = re.compile(r"\brandom|\bnow\b|\bcurrent_(?:date|time)", re.IGNORECASE)
+"""SQL whose answer is another one each time."""
+
+_COUNT_ALL = re.compile(r"select count\(\*\) from (\w+|\[\w+\]) ?")
+"""How Datasette asks for the number of rows of a whole table or view."""
+
+_COUNTED = "SELECT rows, table_name FROM row_counts"
+
+
+class Answers:
+    """The last answers of a file that never changes. None is no answer."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable) -> Any:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, key: Hashable, answer: Any) -> None:
+        if isinstance(answer, Results) and len(answer.rows) * len(answer.columns) > KEPT_CELLS:
+            return
+        self._kept[key] = answer
+        if len(self._kept) > KEPT_ANSWERS:
+            self._kept.popitem(last=False)
+
 
 class Snapshot:
     """One file with its open connections, one a thread; they are closed when nobody is bound to it
-    any more. ``key`` tells it from the files published before and after it."""
+    any more. ``key`` tells it from the files published before and after it. ``answers`` are the
+    last that it gave, where it is immutable."""
 
     def __init__(self, path: Path, key: tuple[int, int], immutable: bool) -> None:
         self.path = path
         self.key = key
+        self.immutable = immutable
+        self.answers = Answers()
         self._mode = "immutable=1" if immutable else "mode=ro"
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
@@ -90,12 +129,70 @@ class ArchiveDatabase(Database):
             self.path = str(link)
         return self._newest
 
+    def _asked(self) -> Snapshot:
+        """The file that this request is bound to."""
+        return _bound.get() or self.newest()
+
+    async def once(self, key: Hashable, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``fn`` says of the database; a published file is asked but once. ``key`` tells the
+        question from all others."""
+        snapshot = self._asked()
+        answer: T | None = snapshot.answers.get(key) if snapshot.immutable else None
+        if answer is None:
+            answer = await self.execute_fn(fn)
+            if snapshot.immutable:
+                snapshot.answers.keep(key, answer)
+        return answer
+
+    async def execute(
+        self,
+        sql: str,
+        params: Any = None,
+        truncate: bool = False,
+        custom_time_limit: int | None = None,
+        page_size: int | None = None,
+        log_sql_errors: bool = True,
+    ) -> Results:
+        """As Datasette does, but a published file is asked nothing twice, and not for the number of
+        all rows of a table, which were counted when it was made."""
+        snapshot = self._asked()
+        given = tuple(params.items()) if isinstance(params, Mapping) else tuple(params or ())
+        key = (sql, given, truncate, page_size)
+        is_kept = snapshot.immutable and not _CHANGING.search(sql)
+        if is_kept and (known := snapshot.answers.get(key)):
+            return known  # type: ignore[no-any-return]
+        answer = None
+        if is_kept and (whole := _COUNT_ALL.fullmatch(sql)):
+            answer = await self._counted(f"{_COUNTED} WHERE table_name = ?", [whole[1].strip("[]")])
+        if answer is None:
+            answer = await super().execute(
+                sql, params, truncate, custom_time_limit, page_size, log_sql_errors
+            )
+        if is_kept:
+            snapshot.answers.keep(key, answer)
+        return answer
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """The rows of each table; Datasette counts them, and gives up those that take long."""
+        counted = await self._counted(_COUNTED, [])
+        if counted is None:
+            return await super().table_counts(limit)  # type: ignore[no-any-return]
+        names = await self.table_names()
+        return dict.fromkeys(names) | {row["table_name"]: row["rows"] for row in counted.rows}
+
+    async def _counted(self, sql: str, params: list[str]) -> Results | None:
+        """Rows of row_counts; None where there is none or no such table, as in a live database."""
+        with suppress(sqlite3.OperationalError):
+            found = await super().execute(sql, params, log_sql_errors=False)
+            return found if found.rows else None
+        return None
+
     async def execute_fn(
         self, fn: Callable[[sqlite3.Connection], T], executor: Executor | None = None
     ) -> T:
         """Call ``fn`` with a connection to the request's file, in a thread of Datasette's or of
         ``executor``."""
-        snapshot = _bound.get() or self.newest()
+        snapshot = self._asked()
 
         def prepare(connection: sqlite3.Connection) -> None:
             self.ds._prepare_connection(connection, self.name)

@@ -1,0 +1,219 @@
+"""Search over the titles, publishers and sections of a published snapshot.
+
+All words of a query must stand in a report, anywhere in it. The number of hits is always exact, in
+all, by year and by place. Up to ``RANKED_HITS`` of them are ranked by BM25, where a word in a title
+counts most; a word that stands in more reports than that says little of any one of them, and their
+hits come with those first that have the words in title or publisher, then the newest.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from pipelines.indicator_views import NATION
+from pipelines.search_words import fold, fold_places, match_expression, query_words
+
+PAGE_SIZE = 20
+RANKED_HITS = 10_000
+"""Ranking reads what each hit holds, some microsecond a hit; listing reads but those shown."""
+
+SNIPPET_BEFORE = 24
+SNIPPET_LENGTH = 110
+"""Characters of a snippet: before its first match, and in all."""
+
+_WEIGHTS = "10.0, 5.0, 1.0"
+"""Of title, publisher and text."""
+
+_HEAD = "{title publisher} : "
+
+_MATCHES = "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid"
+_RANGES = "SELECT year, first, last FROM search_ranges WHERE division = ? ORDER BY first"
+_RANGES_BELOW = """
+SELECT r.division, d.name, r.year, r.first, r.last
+FROM divisions AS d JOIN search_ranges AS r ON r.division = d.code
+WHERE d.parent IS ? ORDER BY r.division
+"""
+_RANKED = f"""
+SELECT s.rowid FROM search_index AS s WHERE s.search_index MATCH :match AND EXISTS (
+    SELECT 1 FROM search_ranges AS r WHERE r.division = :place
+        AND (:year IS NULL OR r.year = :year) AND s.rowid BETWEEN r.first AND r.last
+)
+ORDER BY bm25(search_index, {_WEIGHTS}), s.rowid LIMIT :limit OFFSET :offset
+"""
+_HIT = """
+SELECT r.id, r.title, r.year, r.division, p.name, d.name
+FROM search_documents AS s JOIN reports AS r ON r.id = s.report
+LEFT JOIN publishers AS p ON p.id = r.publisher
+LEFT JOIN divisions AS d ON d.code = r.division
+WHERE s.id = ?
+"""
+_SECTIONS = "SELECT heading, text FROM sections WHERE report = ? ORDER BY position"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; ``hit`` where it is one of the words that were looked for."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A report that holds the words. ``heading`` and ``snippet`` are of the first section that
+    holds most of them; None and empty where they stand in title or publisher alone."""
+
+    report: int
+    title: Sequence[Piece]
+    publisher: Sequence[Piece]
+    year: int | None
+    division: str | None
+    division_name: str | None
+    heading: str | None
+    snippet: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits of one page of a result. ``years`` are the years of the asked place, ``places`` the
+    places right below it in the asked year, each with its number of hits and none without one.
+    ``ranked`` says whether BM25 put them in order."""
+
+    words: Sequence[str]
+    total: int
+    page: int
+    ranked: bool
+    hits: Sequence[Hit]
+    years: Sequence[tuple[int, int]]
+    places: Sequence[tuple[str, str, int]]
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+
+def search(
+    conn: sqlite3.Connection,
+    query: str,
+    place: str = "",
+    year: int | None = None,
+    page: int = 1,
+) -> Found:
+    """One page of the reports that hold all words of a query; ``place`` is the code of a division,
+    with all below it. A query without words finds nothing. The database must have the index."""
+    words = query_words(query)
+    if not words:
+        return Found(words, 0, page, True, (), (), ())
+    match = match_expression(query)
+    numbers = _matches(conn, match)
+    ranges = conn.execute(_RANGES, [place or NATION]).fetchall()
+    years = [(y, n) for y, *ends in ranges if (n := len(_within(numbers, *ends)))]
+    places: Counter[tuple[str, str]] = Counter()
+    for code, name, of, *ends in conn.execute(_RANGES_BELOW, [place or None]):
+        if year is None or of == year:
+            places[code, name] += len(_within(numbers, *ends))
+    asked = [_within(numbers, *ends) for y, *ends in ranges if year is None or y == year]
+    total = sum(map(len, asked))
+    ranked = total <= RANKED_HITS
+    first = (page - 1) * PAGE_SIZE
+    if not ranked:
+        shown = _heads_first(asked, _matches(conn, f"{_HEAD}({match})"), first)
+    elif first < total:
+        paging = {"limit": PAGE_SIZE, "offset": first}
+        values = {"match": match, "place": place or NATION, "year": year, **paging}
+        shown = [number for (number,) in conn.execute(_RANKED, values)]
+    else:
+        shown = []
+    return Found(
+        words,
+        total,
+        page,
+        ranked,
+        [_hit(conn, number, words) for number in shown],
+        [(y, n) for y, n in years if y],
+        [(*key, n) for key, n in places.items() if n],
+    )
+
+
+def _matches(conn: sqlite3.Connection, match: str) -> list[int]:
+    return [number for (number,) in conn.execute(_MATCHES, [match])]
+
+
+def _within(numbers: list[int], first: int, last: int) -> list[int]:
+    """Those of the sorted numbers that lie in a range with its ends."""
+    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+
+
+def _heads_first(asked: list[list[int]], heads: list[int], first: int) -> list[int]:
+    """A page of the asked documents: those that are among ``heads`` before the others."""
+    known = set(heads)
+    in_order = chain(
+        (number for numbers in asked for number in numbers if number in known),
+        (number for numbers in asked for number in numbers if number not in known),
+    )
+    return list(islice(in_order, first, first + PAGE_SIZE))
+
+
+def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
+    report, title, year, division, publisher, division_name = conn.execute(
+        _HIT, [number]
+    ).fetchone()
+    best: tuple[int, str, str] | None = None
+    for heading, text in conn.execute(_SECTIONS, [report]):
+        folded = fold(f"{heading}\n{text}")
+        score = sum(word in folded for word in words)
+        if score and (best is None or score > best[0]):
+            best = (score, heading, text)
+    return Hit(
+        report,
+        mark(title or "", words),
+        mark(publisher or "", words),
+        year,
+        division,
+        division_name,
+        best[1] if best else None,
+        snippet(best[2], words) if best else (),
+    )
+
+
+def _first(word: str, text: str) -> int | None:
+    """Where a word first stands in a text, in characters of the text; None where it does not."""
+    folded, places = fold_places(text)
+    found = folded.find(word)
+    return None if found < 0 else places[found]
+
+
+def mark(text: str, words: Sequence[str]) -> list[Piece]:
+    """The text in pieces, with each place marked where one of the words stands."""
+    folded, places = fold_places(text)
+    marked = [False] * len(text)
+    for word in words:
+        start = folded.find(word)
+        while start >= 0:
+            for place in range(places[start], places[start + len(word) - 1] + 1):
+                marked[place] = True
+            start = folded.find(word, start + 1)
+    pieces: list[Piece] = []
+    begin = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or marked[place] != marked[begin]:
+            pieces.append(Piece(text[begin:place], marked[begin]))
+            begin = place
+    return pieces
+
+
+def snippet(text: str, words: Sequence[str]) -> list[Piece]:
+    """A stretch of the text around the first place where one of the words stands, marked; its
+    beginning where none does. Ends that were cut bear an ellipsis."""
+    firsts = [place for word in words if (place := _first(word, text)) is not None]
+    start = max(0, min(firsts, default=0) - SNIPPET_BEFORE)
+    end = start + SNIPPET_LENGTH
+    pieces = mark(" ".join(text[start:end].split()), words)
+    before = [Piece("…", False)] if start else []
+    after = [Piece("…", False)] if end < len(text) else []
+    return [*before, *pieces, *after]

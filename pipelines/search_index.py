@@ -1,0 +1,93 @@
+"""The search index of a published snapshot: a contentless FTS5 table over the current reports.
+
+One document a report: its title, its publisher, and its sections with their headings, as the tokens
+of search_words.py. Documents are numbered from 1, the newest year first and within it by division,
+so a place in a year is a range of numbers, and the order of the index is that of a result which is
+not ranked. ``detail=full`` keeps where each token stands: without it, a word of three or more
+characters would be found where its pairs stand apart, and titles would weigh no more than text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from pipelines.indicator_views import place_sql, places_sql
+from pipelines.search_words import index_text
+
+_TABLES = """
+CREATE TABLE search_documents (
+    id INTEGER PRIMARY KEY,
+    report INTEGER NOT NULL REFERENCES reports(id),
+    division TEXT REFERENCES divisions(code),
+    year INTEGER
+)
+
+CREATE TABLE search_ranges (
+    division TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (division, year)
+) WITHOUT ROWID
+
+CREATE VIRTUAL TABLE search_index USING fts5(
+    title, publisher, text, content='', tokenize='ascii', detail=full
+)
+
+CREATE VIEW search_hits AS
+SELECT d.report AS rowid, s.search_index AS search_hits
+FROM search_index AS s JOIN search_documents AS d ON d.id = s.rowid
+""".strip()
+"""``search_ranges``: the first and the last document of each place in each year (0 for none), where
+``division`` also names the places above. ``search_hits``: the index by the number of the report, as
+Datasette's own ``_search`` asks for it. The tokenizer only has to part at spaces."""
+
+HASH_SIZE = 64_000_000
+"""Bytes of tokens that FTS5 holds before it writes them: at its default of a million, building takes
+twice as long."""
+
+_DOCUMENTS = """
+INSERT INTO search_documents (report, division, year)
+SELECT id, division, year FROM reports WHERE current = 1 ORDER BY year DESC, division, id
+"""
+_RANGES = f"""
+INSERT INTO search_ranges
+SELECT {place_sql("division")}, coalesce(year, 0), min(id), max(id)
+FROM search_documents {places_sql("division", most=9)} GROUP BY 1, 2
+"""
+_TEXTS = """
+SELECT d.id, r.title, p.name, (
+    SELECT group_concat(heading || char(10) || text, char(10)) FROM sections WHERE report = r.id
+)
+FROM search_documents AS d JOIN reports AS r ON r.id = d.report
+LEFT JOIN publishers AS p ON p.id = r.publisher ORDER BY d.id
+"""
+
+
+def make_search_index(conn: sqlite3.Connection) -> None:
+    """Add the index to a copy of the database that nobody reads yet, and write it as one piece."""
+    for statement in _TABLES.split("\n\n"):
+        conn.execute(statement)
+    conn.execute(_DOCUMENTS)
+    conn.execute(_RANGES)
+    conn.execute(
+        "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', ?)", [HASH_SIZE]
+    )
+    conn.executemany(
+        "INSERT INTO search_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
+        _documents(conn),
+    )
+    conn.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+
+
+def _documents(conn: sqlite3.Connection) -> Iterator[tuple[int, str, str, str]]:
+    for number, *texts in conn.execute(_TEXTS):
+        title, publisher, text = (index_text(said or "") for said in texts)
+        yield number, title, publisher, text
+
+
+def has_search_index(conn: sqlite3.Connection) -> bool:
+    """Whether a database has the index: a published snapshot does, a live database does not."""
+    found = conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'search_index'").fetchone()
+    return found is not None
