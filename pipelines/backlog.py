@@ -29,13 +29,18 @@ def read_backlog(
     store: Store, reader: Reader[Capture], *, besides: Container[str] = (), only: str | None = None
 ) -> Backlog:
     """Read what waits, the oldest first, and save it, but for pages whose parts are still to ask:
-    these stay as they are, and with them later captures of the same page.
+    these stay as they are, and with them later captures of the same page. What was ingested has the
+    parts that came with it.
 
     ``besides``: portals that other processes crawl and read now. ``only``: of this portal alone.
     """
     read = 0
     waiting: dict[str, Waiting] = {}
-    runs = set()
+    runs: set[int] = set()
+    for url, portal in store.overtaken():
+        if portal not in besides and only in (None, portal):
+            store.forget_readings(url)
+            runs |= store.runs_of(url)
     unread = (
         capture
         for capture in store.unread()
@@ -45,11 +50,11 @@ def read_backlog(
         if capture.url in waiting:
             continue
         parts = reading.report.parts if reading.report else ()
-        if still_to_ask(store, capture, parts):
+        if capture.origin is None and still_to_ask(store, capture, parts):
             waiting[capture.url] = Waiting(capture, parts)
             continue
         store.save_reading(capture, reading.report, reading.failure)
-        runs.add(capture.run)
+        runs |= store.runs_of(capture.url) if capture.origin else {capture.run}
         read += 1
     for run in runs:
         store.recount_run(run)

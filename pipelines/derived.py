@@ -13,7 +13,7 @@ SETTLE_GONE = """
 UPDATE reports SET gone_at = (
     SELECT min(c.fetched_at) FROM captures AS c WHERE c.url = reports.url
         AND c.part_of IS NULL AND (c.outcome IN ('gone', 'soft 404') OR c.reading = 'other')
-        AND c.id > (SELECT max(shown.id) FROM captures AS shown
+        AND c.fetched_at > (SELECT max(shown.fetched_at) FROM captures AS shown
             WHERE shown.url = reports.url AND shown.reading = 'report'))
 WHERE url = ? AND current = 1
 """
@@ -22,7 +22,7 @@ WHERE url = ? AND current = 1
 COUNT_RUN = """
 UPDATE runs SET finished = :finished, reason = :reason,
     requests = (SELECT count(*) FROM captures WHERE run = :run AND outcome != 'excluded'),
-    bytes = (SELECT coalesce(sum(size), 0) FROM captures WHERE run = :run AND status != 304),
+    bytes = (SELECT coalesce(sum(size), 0) FROM captures WHERE run = :run AND status IS NOT 304),
     seconds = (SELECT round((coalesce(max(id), :run) - :run) / 1e6, 1) FROM captures
         WHERE run = :run),
     new = (SELECT count(*) FROM captures AS c JOIN reports AS r ON r.id = c.id
@@ -34,9 +34,10 @@ UPDATE runs SET finished = :finished, reason = :reason,
     gone = (SELECT count(*) FROM captures AS c WHERE c.run = :run AND c.part_of IS NULL
         AND (c.outcome IN ('gone', 'soft 404') OR c.reading = 'other')
         AND 'report' = (SELECT earlier.reading FROM captures AS earlier
-            WHERE earlier.url = c.url AND earlier.id < c.id AND earlier.part_of IS NULL
+            WHERE earlier.url = c.url AND earlier.fetched_at < c.fetched_at
+            AND earlier.part_of IS NULL
             AND (earlier.outcome IN ('gone', 'soft 404') OR earlier.reading IN ('report', 'other'))
-            ORDER BY earlier.id DESC LIMIT 1)),
+            ORDER BY earlier.fetched_at DESC LIMIT 1)),
     blocked = (SELECT count(*) FROM captures
         WHERE run = :run AND outcome = 'blocked' AND part_of IS NULL),
     errors = (SELECT count(*) FROM captures

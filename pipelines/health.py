@@ -18,10 +18,11 @@ Bounds = tuple[int | None, int | None]
 """The least and the largest number of reports that a portal is expected to have."""
 
 _LAST_RUNS = """
-WITH last AS (SELECT portal, max(id) AS run FROM runs GROUP BY portal),
+WITH last AS (SELECT portal, max(id) AS run FROM runs WHERE kind = 'crawl' GROUP BY portal),
 good AS (
     SELECT last.portal, max(runs.id) AS run FROM last
     JOIN runs ON runs.portal = last.portal AND runs.id < last.run AND runs.reason = :finished
+    AND runs.kind = 'crawl'
     GROUP BY last.portal
 ),
 standing AS (
@@ -89,7 +90,8 @@ def _blocked_nights(conn: sqlite3.Connection, portal: str) -> int:
     """By days of UTC: a night in China lies within one. A run that was cut off says nothing."""
     nights = set()
     for started, reason in conn.execute(
-        "SELECT started, reason FROM runs WHERE portal = ? ORDER BY id DESC", [portal]
+        "SELECT started, reason FROM runs WHERE portal = ? AND kind = 'crawl' ORDER BY id DESC",
+        [portal],
     ):
         if reason is not None and not reason.startswith(WALLS):
             break

@@ -17,9 +17,10 @@ from typing import Any
 from pipelines.archive import warc_directory
 from pipelines.archived import archived_pages
 from pipelines.capture import Capture
-from pipelines.capture_index import capture_of
+from pipelines.capture_index import capture_of, previous_of
 from pipelines.reading import Page, Reader, Reading
 from pipelines.records import Damage
+from pipelines.runs import CRAWL
 from pipelines.store import DATABASE, Store
 from pipelines.warc import Exchange, in_order
 
@@ -116,7 +117,8 @@ class _Scan:
         if "portal" in details:
             self.portals[exchange.run] = details["portal"]
             self.store.add_portal(**details["portal"])
-            self.store.start_run(exchange.run, details["portal"]["id"], details["started"])
+            kind = details.get("kind", CRAWL)
+            self.store.start_run(exchange.run, details["portal"]["id"], details["started"], kind)
         if "finished" in details:
             self.finished.append((exchange.run, details["finished"], details["reason"]))
 
@@ -128,7 +130,7 @@ class _Scan:
                 f"{exchange.run}, whose beginning is in no file"
             )
             return
-        previous = self.store.latest_capture(exchange.url)
+        previous = previous_of(self.store, exchange)
         self.store.add_capture(capture_of(exchange, portal["id"], previous))
         self.captures += 1
 

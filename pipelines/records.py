@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 _BLOCK = 32_768
+_MOST = 1_000_000_000
+"""Bytes that one member may inflate to: no file that we write has that many in all."""
 _MEMBER = b"\x1f\x8b\x08"
 
 
@@ -77,6 +79,25 @@ def read_records(
                 offset += record.length
 
 
+def read_members(
+    file: BinaryIO, path: Path, most: int, on_damage: Callable[[Damage], None] = raise_damage
+) -> Iterator[bytes]:
+    """What each gzip member of a file holds, whoever wrote it; ``path`` is what a damage names. A
+    member that inflates to more than ``most`` bytes is one."""
+    size = file.seek(0, 2)
+    offset = 0
+    while offset < size:
+        try:
+            member, length = _read_member(file, offset, most)
+        except _NotWhole as error:
+            end = _find(_is_member, file, offset + 1, size)
+            on_damage(Damage(path, offset, end, last=end == size, reason=str(error)))
+            offset = end
+        else:
+            yield member
+            offset += length
+
+
 class _NotWhole(ValueError):
     pass
 
@@ -99,13 +120,15 @@ def _read_record(file: BinaryIO, offset: int) -> Record:
     return Record(tuple(fields), rest[:size], offset, length)
 
 
-def _read_member(file: BinaryIO, offset: int) -> tuple[bytes, int]:
+def _read_member(file: BinaryIO, offset: int, most: int = _MOST) -> tuple[bytes, int]:
     """The content of the gzip member at ``offset`` and its compressed length."""
     file.seek(offset)
     inflater = zlib.decompressobj(31)
-    parts = []
-    taken = 0
+    parts: list[bytes] = []
+    taken = grown = 0
     while not inflater.eof:
+        if grown > most:
+            raise _NotWhole(f"its gzip member inflates to more than {most:,} bytes")
         chunk = file.read(_BLOCK)
         if not chunk:
             raise _NotWhole("the file ends inside it")
@@ -114,11 +137,16 @@ def _read_member(file: BinaryIO, offset: int) -> tuple[bytes, int]:
             parts.append(inflater.decompress(chunk))
         except zlib.error as error:
             raise _NotWhole(f"its gzip member is broken ({error})") from error
+        grown += len(parts[-1])
     return b"".join(parts), taken - len(inflater.unused_data)
 
 
 def _find_record(file: BinaryIO, offset: int, size: int) -> int:
     """Where the next whole record begins at or after ``offset``; ``size`` where none does."""
+    return _find(_is_whole, file, offset, size)
+
+
+def _find(is_whole: Callable[[BinaryIO, int], bool], file: BinaryIO, offset: int, size: int) -> int:
     overlap = len(_MEMBER) - 1
     while offset < size:
         file.seek(offset)
@@ -127,7 +155,7 @@ def _find_record(file: BinaryIO, offset: int, size: int) -> int:
             break
         at = chunk.find(_MEMBER)
         while at >= 0:
-            if _is_whole(file, offset + at):
+            if is_whole(file, offset + at):
                 return offset + at
             at = chunk.find(_MEMBER, at + 1)
         offset += max(len(chunk) - overlap, 1)
@@ -137,6 +165,14 @@ def _find_record(file: BinaryIO, offset: int, size: int) -> int:
 def _is_whole(file: BinaryIO, offset: int) -> bool:
     try:
         _read_record(file, offset)
+    except _NotWhole:
+        return False
+    return True
+
+
+def _is_member(file: BinaryIO, offset: int) -> bool:
+    try:
+        _read_member(file, offset)
     except _NotWhole:
         return False
     return True

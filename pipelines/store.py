@@ -10,17 +10,19 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.capture import Capture, Reading
+from pipelines.capture import Capture, Origin, Reading
 from pipelines.changes import compare_versions
 from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE, UNANSWERED
 from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.report import Report
 from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, child_rows, report_rows
+from pipelines.runs import CRAWL
 from pipelines.schema import migrate
 
 DATABASE = "gongkai.db"
@@ -31,12 +33,15 @@ _CAPTURE_COLUMNS = (
     " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading, substance"
 )
 
+_SELECTED = f"{_CAPTURE_COLUMNS}, origin, fetched_at, dated_by"
 _ADDED = [*_CAPTURE_COLUMNS.split(", "), "fetched_at"]
 # The page that a part belongs to may lie in a damaged file; the part is indexed all the same.
 _PART_OF = "(SELECT id FROM captures WHERE id = :part_of)"
 _ADD_CAPTURE = "INSERT INTO captures ({}) VALUES ({})".format(
-    ", ".join(_ADDED),
-    ", ".join(_PART_OF if name == "part_of" else f":{name}" for name in _ADDED),
+    ", ".join([*_ADDED, "origin", "dated_by"]),
+    ", ".join(
+        [*(_PART_OF if name == "part_of" else f":{name}" for name in _ADDED), ":origin, :dated_by"]
+    ),
 )
 
 
@@ -49,9 +54,16 @@ _ADD_REPORT = (
 
 
 _LATEST = (
-    f"SELECT {_CAPTURE_COLUMNS} FROM captures"
-    " WHERE url = ? AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1"
+    f"SELECT {_SELECTED} FROM captures WHERE url = ? AND outcome IN ('page', 'unchanged')"
+    " AND origin IS NULL ORDER BY id DESC LIMIT 1"
 )
+
+
+_REFERRING = """
+SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
+WHERE m.type = 'table' AND f."table" = 'reports'
+"""
+"""Tables whose rows belong to a report, and the columns that name it."""
 
 
 class NoArchive(ValueError):
@@ -157,11 +169,12 @@ class Store:
             [id, name, family, division, url, int(synthetic)],
         )
 
-    def start_run(self, run: int, portal: str, started: str) -> None:
+    def start_run(self, run: int, portal: str, started: str, kind: str = CRAWL) -> None:
         """``run`` is the moment of its start in microseconds, ``started`` the same as text."""
         self.conn.execute(
-            "INSERT INTO runs (id, portal, started) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            [run, portal, started],
+            "INSERT INTO runs (id, portal, started, kind) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO NOTHING",
+            [run, portal, started, kind],
         )
 
     def finish_run(self, run: int, finished: str, reason: str) -> None:
@@ -189,7 +202,10 @@ class Store:
         self._noted.append(capture)
 
     def _add_capture(self, capture: Capture) -> None:
-        self.conn.execute(_ADD_CAPTURE, {name: getattr(capture, name) for name in _ADDED})
+        values = {name: getattr(capture, name) for name in _ADDED}
+        source = capture.origin and capture.origin.source
+        dated_by = capture.origin and capture.origin.dated_by
+        self.conn.execute(_ADD_CAPTURE, values | {"origin": source, "dated_by": dated_by})
         if capture.outcome in GONE and capture.part_of is None:
             self.conn.execute(SETTLE_GONE, [capture.url])
 
@@ -197,40 +213,73 @@ class Store:
         return next(self._captures("WHERE id = ?", [id]), None)
 
     def latest_capture(self, url: str) -> Capture | None:
-        """The newest capture of a page: with a body of its own, or a revisit of one that has."""
+        """The newest capture of a page that was fetched, not ingested: with a body of its own, or
+        a revisit of one that has."""
         for capture in reversed(self._noted):
-            if capture.url == url and capture.outcome in ("page", "unchanged"):
+            if (
+                capture.url == url
+                and capture.outcome in ("page", "unchanged")
+                and capture.origin is None
+            ):
                 return capture
         row = self.conn.execute(_LATEST, [url]).fetchone()
-        return Capture(*row) if row else None
+        return _capture(row) if row else None
+
+    def captures_of(self, url: str, fetched_at: str | None, digest: str | None) -> list[Capture]:
+        """What was captured at a URL at that time or, where none is given, at any, with these
+        bytes or, where no digest is given, any."""
+        return list(
+            self._captures(
+                "WHERE url = :url AND (:at IS NULL OR fetched_at = :at)"
+                " AND (:digest IS NULL OR digest = :digest) ORDER BY id",
+                {"url": url, "at": fetched_at, "digest": digest},
+            )
+        )
 
     def parts(self, page: int) -> dict[str, Capture]:
         """What was archived as a part of a page's capture, by URL in the order of asking; of what
         was asked for again, the last."""
         return {part.url: part for part in self._captures("WHERE part_of = ? ORDER BY id", [page])}
 
+    def runs_of(self, url: str) -> set[int]:
+        """The runs that captured a page."""
+        rows = self.conn.execute("SELECT DISTINCT run FROM captures WHERE url = ?", [url])
+        return {run for (run,) in rows}
+
+    def overtaken(self) -> list[tuple[str, str]]:
+        """URL and portal of pages of which something unread was ingested that is older than what
+        has been read."""
+        self.flush()
+        return self.conn.execute(
+            "SELECT DISTINCT old.url, old.portal FROM captures AS old"
+            " WHERE old.reading IS NULL AND old.outcome IN ('page', 'unchanged')"
+            " AND old.origin IS NOT NULL AND EXISTS (SELECT 1 FROM captures AS read"
+            " WHERE read.url = old.url AND read.fetched_at >= old.fetched_at"
+            " AND read.reading IN ('report', 'other', 'failed'))"
+        ).fetchall()
+
     def unread(self) -> Iterator[Capture]:
         """Captures of pages that no reading was saved for, the oldest first.
 
         They come in batches, so that readings may be saved meanwhile.
         """
-        last = -1
+        last: tuple[str, int] = ("", 0)
         while batch := list(
             self._captures(
-                "WHERE reading IS NULL AND outcome IN ('page', 'unchanged') AND id > ?"
-                " ORDER BY id LIMIT 500",
-                [last],
+                "WHERE reading IS NULL AND outcome IN ('page', 'unchanged')"
+                " AND (fetched_at, id) > (?, ?) ORDER BY fetched_at, id LIMIT 500",
+                last,
             )
         ):
             yield from batch
-            last = batch[-1].id
+            last = (batch[-1].fetched_at, batch[-1].id)
 
-    def _captures(self, condition: str, values: Sequence[Any] = ()) -> Iterator[Capture]:
+    def _captures(
+        self, condition: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> Iterator[Capture]:
         self.flush()
-        for row in self.conn.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures {condition}", values
-        ):
-            yield Capture(*row)
+        for row in self.conn.execute(f"SELECT {_SELECTED} FROM captures {condition}", values):
+            yield _capture(row)
 
     # Readings
 
@@ -253,6 +302,21 @@ class Store:
         with self.transaction():
             self._set_reading(capture, "failed", failure)
         return "failed"
+
+    def forget_readings(self, url: str) -> None:
+        """Have all captures of a page read anew, because an older one, or a part of one, has come
+        in: versions are counted in the order of time."""
+        with self.transaction() as conn:
+            conn.execute("PRAGMA defer_foreign_keys = ON")
+            held = "(SELECT id FROM reports WHERE url = :url)"
+            for table, column in conn.execute(_REFERRING).fetchall():
+                conn.execute(f'DELETE FROM "{table}" WHERE "{column}" IN {held}', {"url": url})
+            conn.execute("DELETE FROM reports WHERE url = ?", [url])
+            conn.execute(
+                "UPDATE captures SET reading = NULL, failure = NULL"
+                " WHERE url = ? AND reading IN ('report', 'other', 'failed')",
+                [url],
+            )
 
     def _save_report(self, capture: Capture, report: Report | ReportRows) -> Outcome:
         if isinstance(report, Report):
@@ -373,6 +437,12 @@ class Store:
             "UPDATE captures SET reading = ?, failure = ? WHERE id = ?",
             [reading, failure, capture.id],
         )
+
+
+def _capture(row: tuple[Any, ...]) -> Capture:
+    *columns, source, fetched_at, dated_by = row
+    capture = Capture(*columns)
+    return replace(capture, origin=Origin(source, fetched_at, dated_by)) if source else capture
 
 
 @contextmanager
