@@ -1,6 +1,7 @@
 """``python -m bench [NAME…]``: runs the benchmarks named, all where none is.
 
-``--portals N`` and ``--units N`` say how large the country of ``country`` is.
+``--portals N`` and ``--units N`` say how large the country of ``country`` is, ``--reports N`` how
+large the archive of ``site``.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from bench import country
+from bench import country, site
 from bench.measure import write_json
 
-BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country")
+BENCHMARKS = ("reading", "pdf", "scan", "batch", "crawl", "country", "site")
 RESULTS = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 
 
@@ -22,13 +23,17 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--portals", type=int, default=country.PORTALS)
     parser.add_argument("--units", type=int, default=country.UNITS)
+    parser.add_argument("--reports", type=int, default=site.REPORTS)
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(BENCHMARKS):
         sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}")
+    sizes = {
+        "country": {"portals": asked.portals, "units": asked.units},
+        "site": {"reports": asked.reports},
+    }
     results = []
     for name in asked.names or BENCHMARKS:
-        size = {"portals": asked.portals, "units": asked.units} if name == "country" else {}
-        for result in import_module(f"bench.{name}").measure(**size):
+        for result in import_module(f"bench.{name}").measure(**sizes.get(name, {})):
             result.show()
             results.append(result)
     write_json(results, RESULTS)

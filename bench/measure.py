@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -104,7 +105,13 @@ def measure_in_turn(
     return [Series(name, tuple(row)) for name, row in figures.items()]
 
 
-def write_json(results: list[Result], file: Path) -> None:
+class Shown(Protocol):
+    """What a benchmark gives: shown on a terminal, and kept."""
+
+    def to_json(self) -> dict[str, object]: ...
+
+
+def write_json(results: Sequence[Shown], file: Path) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(
         json.dumps([result.to_json() for result in results], ensure_ascii=False, indent=1) + "\n",

@@ -145,8 +145,8 @@ def _bodies(store: Store, reports: int) -> Iterator[Body]:
                 (county, name, county, f"http://{county}.invalid/"),
             )
             conn.execute(
-                "INSERT INTO runs (id, portal, started, finished, requests, new, changed, unchanged,"
-                " gone, blocked, errors, reason) VALUES (?, ?, '2026-01-01T00:00:00Z',"
+                "INSERT INTO runs (id, portal, started, finished, requests, new, changed,"
+                " unchanged, gone, blocked, errors, reason) VALUES (?, ?, '2026-01-01T00:00:00Z',"
                 " '2026-01-01T01:00:00Z', 600, 336, 0, 0, 0, 0, 0, 'finished')",
                 (START + number, county),
             )
@@ -185,8 +185,8 @@ class _Writer:
             )  # fmt: skip
         rows["reports"].append(
             (report, f"{name}{year}年{_SUFFIX}", year, form, division, f"{division} {publisher}",
-             f"{printed}T09:30:00+08:00", "line", "办公室", publisher, f"{year + 1}-01-20", url, 1, 1,
-             "2026-01-01T00:30:00Z", "2026-01-02T00:30:00Z", portal, report,
+             f"{printed}T09:30:00+08:00", "line", "办公室", publisher, f"{year + 1}-01-20", url,
+             1, 1, "2026-01-01T00:30:00Z", "2026-01-02T00:30:00Z", portal, report,
              '["首页","政府信息公开","年度报告"]', 1, f"{number:032x}")
         )  # fmt: skip
         for position, heading in enumerate(HEADINGS):

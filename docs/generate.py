@@ -25,9 +25,11 @@ from pipelines.columns import Text
 from pipelines.comparable import NARRATIVE, Field, load_fields
 from pipelines.documents import limits
 from pipelines.form import load_forms
+from pipelines.indicators import earlier_forms_text, load_counts, load_indicators
 from pipelines.list_form import load_list_forms
 from pipelines.reading import TIME_LIMIT
 from pipelines.schema import migrate
+from pipelines.site_tables import TABLES as SITE_TABLES
 
 DOCS = Path(__file__).resolve().parent
 CHECKS = DOCS.parent / "data" / "checks.yml"
@@ -88,7 +90,9 @@ def tables_page() -> str:
         )
         english, chinese = both(text)
         lines += [f"## {name}", "", f"{english}. {chinese}。", ""]
-        lines += ["A view, computed from the tables.", ""] if kinds[name] == "view" else []
+        if kinds[name] == "view":
+            made = "; a table in a published snapshot" if name in SITE_TABLES else ""
+            lines += [f"A view, computed from the tables{made}.", ""]
         lines += [*table(["column", "type", "meaning", "含义"], rows), ""]
     conn.close()
     return page(lines)
@@ -178,6 +182,35 @@ def compared_with(field: Field) -> str:
     if field.why is not None:
         parts.append(f"{'nothing later' if parts else 'none'}: {field.why[1]} · {field.why[0]}")
     return "; ".join(parts)
+
+
+def indicators_page() -> str:
+    earlier_zh, earlier_en = earlier_forms_text()
+    lines = [
+        "# Indicators",
+        "",
+        "From `data/indicators.yml`. An indicator is a share, a count over another; both are sums of "
+        "columns of [report_wide](tables.md#report_wide). With an absent part a sum is absent, and "
+        "with it the share. The view [indicators](tables.md#indicators) has a column for each count "
+        "and each indicator, [indicator_values](tables.md#indicator_values) a row, with Wilson's "
+        "95 % interval, [indicator_spreads](tables.md#indicator_spreads) their medians and "
+        "percentiles in a place. A share may be compared across the forms from the one that is "
+        f"named on: {earlier_en} {earlier_zh}",
+        "",
+        "## Shares",
+        "",
+    ]
+    header = ["indicator", "名称", "meaning", "公式", "formula", "from form"]
+    shares = (
+        (f"`{e.code}`", e.zh, e.en, e.zh_formula, e.en_formula, e.first_form)
+        for e in load_indicators()
+    )
+    lines += [*table(header, shares), "", "## Counts", ""]
+    counts = (
+        (f"`{c.code}`", c.zh, c.en, " + ".join(f"`{name}`" for name in c.columns))
+        for c in load_counts()
+    )
+    return page([*lines, *table(["count", "名称", "meaning", "sum of"], counts)])
 
 
 def families_page() -> str:
@@ -283,6 +316,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "tables.md": tables_page,
     "checks.md": checks_page,
     "forms.md": forms_page,
+    "indicators.md": indicators_page,
     "families.md": families_page,
     "limits.md": limits_page,
 }

@@ -1,6 +1,6 @@
 """What every table, view, column and code is called, in Chinese and English.
 
-The one source is data/columns.yml, for what the forms print data/forms/*.yml, and for the indicators
+The one source is data/columns.yml, for what the forms print data/forms/*.yml, and for indicators
 data/indicators.yml. The site shows these texts and an export carries them in its datapackage.json.
 """
 

@@ -31,7 +31,9 @@ def places_sql(division: str, most: int = 6) -> str:
 
 def place_sql(division: str) -> str:
     """The code of the place that a row of ``places_sql`` is about."""
-    return f"CAST(CASE digits WHEN 0 THEN '{NATION}' ELSE substr({division}, 1, digits) END AS TEXT)"
+    return (
+        f"CAST(CASE digits WHEN 0 THEN '{NATION}' ELSE substr({division}, 1, digits) END AS TEXT)"
+    )
 
 
 def indicators_view() -> str:

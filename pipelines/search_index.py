@@ -44,8 +44,8 @@ FROM search_index AS s JOIN search_documents AS d ON d.id = s.rowid
 Datasette's own ``_search`` asks for it. The tokenizer only has to part at spaces."""
 
 HASH_SIZE = 64_000_000
-"""Bytes of tokens that FTS5 holds before it writes them: at its default of a million, building takes
-twice as long."""
+"""Bytes of tokens that FTS5 holds before it writes them. At its default of a million, building
+takes twice as long."""
 
 _DOCUMENTS = """
 INSERT INTO search_documents (report, division, year)

@@ -1,8 +1,8 @@
 """Words of a text and of a query for the search index: how Chinese, which puts no spaces between
 words, is found by words of any length.
 
-A run of Chinese characters 行政复议 becomes the tokens 行政 政复 复议 议: at each place stands a token
-that begins with the character there. A query of two or more characters is then a phrase of such
+The run of characters 行政复议 becomes the tokens 行政 政复 复议 议: at each place one that begins
+with the character there. A query of two or more characters is then a phrase of such
 pairs, and one of a single character a prefix, and both find exactly the places where the text holds
 them. Latin words and numbers are tokens of their own, with the Chinese character that follows right
 after, and are found from their beginning. Full and half width and letters of either case are the

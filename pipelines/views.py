@@ -1,6 +1,7 @@
 """The views of the database: what is computed from the tables, written once as SQL.
 
-A view holds no data; of the heavy ones the published snapshot has tables (site_tables.py). Its columns are described, with those of the tables, in data/columns.yml.
+A view holds no data; of the heavy ones the published snapshot has tables (site_tables.py). Their
+columns are described, with those of the tables, in data/columns.yml.
 """
 
 from __future__ import annotations

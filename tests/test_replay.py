@@ -291,7 +291,7 @@ def test_figures_of_every_style_of_page_lead_to_their_cells(site: Shown) -> None
 
 def test_a_figure_on_the_site_leads_to_its_cell(site: Shown, page: Page) -> None:
     report = site.captures["word"]
-    page.goto(f"{site.base}/gongkai/reports/{report}")
+    page.goto(f"{site.base}/-/report/{report}")
     row = page.locator("table.printed tr", has_text="一、本年新收政府信息公开申请数量")
     printed = row.locator("td").last.inner_text()
     row.locator("td a").last.click()

@@ -5,33 +5,42 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from pipelines.site.page import Asking, Page
+from pipelines.site.coverage import known_years, province_tiles
+from pipelines.site.page import Asking, NotUnderstood, Page
 from pipelines.site.rows import select, select_one
+from pipelines.site.words import say
 
-_COUNTS = """
-SELECT (SELECT count(*) FROM reports WHERE current = 1) AS reports,
-    (SELECT count(DISTINCT division) FROM reports WHERE current = 1) AS divisions,
-    (SELECT count(*) FROM publishers) AS publishers,
-    (SELECT count(*) FROM captures) AS captures,
-    (SELECT count(*) FROM reports WHERE current = 1 AND synthetic = 1) AS synthetic
-"""
-_YEARS = """
-SELECT year, count(*) AS reports FROM reports WHERE current = 1 AND year IS NOT NULL
-GROUP BY year ORDER BY year
-"""
+_TOTALS = "SELECT * FROM archive_totals"
 _RUNS = """
 SELECT runs.id, portals.name, started, finished, requests, new, changed, unchanged, gone, blocked,
     errors
-FROM runs JOIN portals ON portals.id = runs.portal ORDER BY runs.id DESC LIMIT 5
+FROM runs JOIN portals ON portals.id = runs.portal ORDER BY runs.id DESC LIMIT 8
 """
 
 
 def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
+    """What the archive holds, the map of the last year or of the ``year`` asked for, the runs."""
+    years = known_years(conn)
+    year = _year(asking, [row["year"] for row in years])
+    runs = select(conn, _RUNS)
     return {
-        "counts": select_one(conn, _COUNTS),
-        "years": select(conn, _YEARS),
-        "runs": select(conn, _RUNS),
+        "totals": select_one(conn, _TOTALS),
+        "years": years,
+        "year": year,
+        "tiles": province_tiles(conn, year) if year is not None else [],
+        "runs": runs,
+        "as_of": next((run["finished"] for run in runs if run["finished"]), None),
     }
+
+
+def _year(asking: Asking, known: list[int]) -> int | None:
+    wanted = asking.parameters.get("year")
+    if wanted is None:
+        return known[-1] if known else None
+    year = next((year for year in known if str(year) == wanted), None)
+    if year is None:
+        raise NotUnderstood(say("home.no_year", asking.language, year=wanted[:10]))
+    return year
 
 
 PAGE = Page(r"/$", "home.html", _read)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from pipelines.indicator_views import GOVERNMENTS
 from pipelines.site.rows import Row, select
-
-GOVERNMENTS = ("government", "township", "street")
-"""Kinds of publishers whose report is that of their division."""
 
 MOST = 80
 """Neighbours that are named; a county has some twenty townships, a prefecture ten counties."""
@@ -21,7 +19,8 @@ SELECT d.code, d.name, min(r.id) AS id
 FROM divisions AS own JOIN divisions AS d ON d.parent IS own.parent AND d.level = own.level
 LEFT JOIN reports AS r ON r.division = d.code AND r.year = :year AND r.current = 1
     AND r.publisher IN (SELECT id FROM publishers WHERE division = d.code AND kind IN {GOVERNMENTS})
-WHERE own.code = :division GROUP BY d.code ORDER BY d.code LIMIT {MOST}
+WHERE own.code = :division AND :publisher_kind IN {GOVERNMENTS}
+GROUP BY d.code ORDER BY d.code LIMIT {MOST}
 """
 _SAME_PLACE = f"""
 SELECT p.name, r.id FROM reports AS r JOIN publishers AS p ON p.id = r.publisher
@@ -38,8 +37,6 @@ def same_publisher(conn: sqlite3.Connection, report: Row) -> list[Row]:
 def same_level(conn: sqlite3.Connection, report: Row) -> list[Row]:
     """The divisions beside the report's, of the same level, for a government's report: code, name,
     and the id of the government's report of the same year (None where none is known)."""
-    if report["publisher_kind"] not in GOVERNMENTS or report["year"] is None:
-        return []
     return select(conn, _SAME_LEVEL, report)
 
 

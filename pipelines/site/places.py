@@ -8,11 +8,9 @@ from functools import lru_cache
 
 import yaml
 
+from pipelines.indicator_views import NATION
 from pipelines.site.rows import Row, select
 from pipelines.site.words import FOLDER
-
-NATION = "00"
-"""Stands for the whole country where a division's code is expected."""
 
 _ANCESTORS = """
 WITH RECURSIVE above(code, name, level, parent, depth) AS (
@@ -49,3 +47,8 @@ def provinces() -> tuple[Province, ...]:
     path = FOLDER / "provinces.yml"
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(Province(**entry) for entry in data["provinces"])
+
+
+def children_of(code: str) -> str | None:
+    """What the divisions right below one name as their parent."""
+    return None if code == NATION else code

@@ -12,11 +12,10 @@ import hashlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -31,6 +30,8 @@ from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
 from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
 from pipelines.replay import has_cell, prove_capture, replay, shown_as
+from pipelines.site.language import Language, asked
+from pipelines.site.words import say
 
 T = TypeVar("T")
 View = Callable[[Request, Datasette], Awaitable[Response]]
@@ -79,7 +80,7 @@ def _of_capture(view: CaptureView) -> View:
         id = int(request.url_vars["capture"])
         capture = await _read(datasette, lambda conn: find_capture(conn, id))
         if capture is None:
-            sentence = _tell(_language(request), "no_capture", capture=id)
+            sentence = _tell(asked.get().language, "no_capture", capture=id)
             return await _refuse(request, datasette, sentence, 404)
         try:
             return await view(request, datasette, capture)
@@ -95,7 +96,6 @@ def _of_capture(view: CaptureView) -> View:
 def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     return {
         "archived_path": partial(_path, datasette),
-        "cell_path": partial(_cell_path, datasette),
     }
 
 
@@ -131,7 +131,7 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
             "tables": printed_tables(conn, capture.id),
         }
 
-    language = _language(request)
+    language = asked.get().language
     context = (
         facts
         | await _read(datasette, surroundings)
@@ -147,7 +147,6 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
             "frame": _path(datasette, capture.id, place, "/page"),
             "path": _path(datasette, capture.id),
             "database": DATABASE,
-            "language": language,
             "tell": partial(_tell, language),
         }
     )
@@ -162,7 +161,7 @@ async def show_page(request: Request, datasette: Datasette, capture: Capture) ->
     def page(conn: sqlite3.Connection) -> str:
         proved = prove_capture(home, conn, capture)
         if shown_as(proved) not in ("page", "text", "picture"):
-            raise NotShown(_tell(_language(request), "not_a_page"))
+            raise NotShown(_tell(asked.get().language, "not_a_page"))
         return replay(home, conn, proved, partial(_path, datasette), place)
 
     html = await _read(datasette, page, _replaying)
@@ -175,7 +174,7 @@ async def show_picture(request: Request, datasette: Datasette, capture: Capture)
     proved = await _proved(datasette, capture)
     number = int(request.url_vars["number"])
     if shown_as(proved) != "pdf" or not 1 <= number <= MOST_PAGES:
-        raise NotShown(_tell(_language(request), "not_a_page"))
+        raise NotShown(_tell(asked.get().language, "not_a_page"))
     try:
         picture = await _draw(draw_page, proved.body, number)
     except NotDrawn as error:
@@ -233,16 +232,6 @@ def _place(request: Request) -> Place | None:
     return read_place(*(request.args.get(name) or "" for name in Place._fields))
 
 
-def _cell_path(datasette: Datasette, figure: Mapping[str, Any]) -> str | None:
-    """Where the site shows the cell that printed a figure; None where its place is not known. The
-    name of a table is its report's, which is its page's capture, and its number."""
-    table = figure["table_id"]
-    if table is None or figure["row"] is None:
-        return None
-    report, _, number = str(table).rpartition("-")
-    return _path(datasette, int(report), (int(number), figure["row"], figure["column"]))
-
-
 def _path(
     datasette: Datasette,
     capture: int,
@@ -287,23 +276,9 @@ def _file_headers(name: str = "") -> dict[str, str]:
     return headers
 
 
-def _language(request: Request) -> str:
-    chosen = request.args.get("lang") or request.cookies.get("lang")
-    return "en" if chosen == "en" else "zh"
-
-
-def _outcome(language: str, outcome: str) -> str:
+def _outcome(language: Language, outcome: str) -> str:
     return outcome if language == "en" else value_texts()["outcome"].get(outcome, outcome)
 
 
-def _tell(language: str, key: str, **values: Any) -> str:
-    """A word of the page, from data/site/archived.yml."""
-    word = _all_words()[key][language]
-    return word.format(**values) if values else word
-
-
-@lru_cache(maxsize=1)
-def _all_words() -> dict[str, dict[str, str]]:
-    file = Path(__file__).resolve().parents[2] / "site" / "archived.yml"
-    words: dict[str, dict[str, str]] = yaml.safe_load(file.read_text(encoding="utf-8"))["words"]
-    return words
+def _tell(language: Language, key: str, **values: Any) -> str:
+    return say(f"archived.{key}", language, **values)

@@ -74,7 +74,7 @@ def render_cell(
 
 @hookimpl
 def extra_template_vars() -> dict[str, Any]:
-    return {"table_body": table_body, "show_grid": show_grid, "link_out": link_out}
+    return {"table_body": table_body, "link_out": link_out, "show_grid": show_grid}
 
 
 def table_body(rows: list[Any]) -> Markup:

@@ -1,4 +1,4 @@
-"""Facets whose counts over a whole table were made when the snapshot was (pipelines/site_tables.py).
+"""Facets whose counts over a whole table were made with the snapshot (pipelines/site_tables.py).
 
 metadata.yml marks them: ``{counted: year}``. Of a table that is filtered, or in a live database,
 they are counted as Datasette counts its own.

@@ -159,7 +159,7 @@ class ArchiveDatabase(Database):
         given = tuple(params.items()) if isinstance(params, Mapping) else tuple(params or ())
         key = (sql, given, truncate, page_size)
         is_kept = snapshot.immutable and not _CHANGING.search(sql)
-        if is_kept and (known := snapshot.answers.get(key)):
+        if is_kept and (known := snapshot.answers.get(key)) is not None:
             return known  # type: ignore[no-any-return]
         answer = None
         if is_kept and (whole := _COUNT_ALL.fullmatch(sql)):
@@ -177,8 +177,8 @@ class ArchiveDatabase(Database):
         counted = await self._counted(_COUNTED, [])
         if counted is None:
             return await super().table_counts(limit)  # type: ignore[no-any-return]
-        names = await self.table_names()
-        return dict.fromkeys(names) | {row["table_name"]: row["rows"] for row in counted.rows}
+        rows = {row["table_name"]: row["rows"] for row in counted.rows}
+        return {name: rows.get(name) for name in await self.table_names()}
 
     async def _counted(self, sql: str, params: list[str]) -> Results | None:
         """Rows of row_counts; None where there is none or no such table, as in a live database."""

@@ -1,0 +1,214 @@
+"""What a snapshot holds beyond the database: the rows of the views, counts; the indicators."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from statistics import quantiles
+
+import pytest
+import yaml
+from generated import PORTAL, fill, make_old_report, make_report, open_archive, report_url
+
+from pipelines.comparable import load_fields
+from pipelines.form import load_forms
+from pipelines.indicators import load_counts, load_indicators, wilson_sql
+from pipelines.publish import publish
+from pipelines.site_tables import METADATA, TABLES
+from pipelines.views import view_definitions
+from pipelines.wide import wide_columns
+
+Databases = tuple[sqlite3.Connection, sqlite3.Connection]
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A live database and the snapshot of it."""
+    crawl = open_archive(tmp_path_factory.mktemp("tables") / "archive")
+    for _ in fill(crawl, range(2021, 2023)):
+        pass
+    crawl.save("http://gongkai.invalid/again.htm", make_report(PORTAL, 2022, 5))
+    crawl.save("http://gongkai.invalid/2016.htm", make_old_report())
+    crawl.save(report_url("990701101", 2022), make_report("990701101", 2022, 7))
+    crawl.end()
+    file = publish(crawl.store.home, datetime(2026, 1, 1, tzinfo=UTC), keep=1)
+    with closing(sqlite3.connect(file)) as snapshot:
+        yield crawl.store.conn, snapshot
+
+
+def names(conn: sqlite3.Connection, table: str) -> list[str]:
+    return [name for (name,) in conn.execute("SELECT name FROM pragma_table_info(?)", [table])]
+
+
+def conn_rows(conn: sqlite3.Connection, table: str) -> list[list[str]]:
+    """The rows in an order of their own; a table keeps 1.0 as 1."""
+    rows = conn.execute(f"SELECT * FROM {table}")
+    return sorted([repr(float(v) if isinstance(v, int) else v) for v in row] for row in rows)
+
+
+@pytest.mark.parametrize("name", [*TABLES, "indicator_values"])
+def test_a_table_of_the_snapshot_holds_what_the_view_says(databases: Databases, name: str) -> None:
+    live, snapshot = databases
+    assert names(snapshot, name) == names(live, name)
+    rows = conn_rows(snapshot, name)
+    assert rows == conn_rows(live, name)
+    assert rows
+
+
+def test_every_table_is_counted_as_it_is(databases: Databases) -> None:
+    _, snapshot = databases
+    counts = dict(snapshot.execute("SELECT table_name, rows FROM row_counts"))
+    assert set(counts) >= {*TABLES, *view_definitions(), "reports", "applications"}
+    for name, count in counts.items():
+        if name not in ("row_counts", "facet_counts"):
+            assert snapshot.execute(f"SELECT count(*) FROM {name}").fetchone() == (count,), name
+
+
+def test_facets_are_counted_as_they_are(databases: Databases) -> None:
+    _, snapshot = databases
+    counted = snapshot.execute(
+        "SELECT value, count FROM facet_counts WHERE table_name = 'reports'"
+        " AND column_name = 'year' ORDER BY position"
+    ).fetchall()
+    assert (
+        counted
+        == snapshot.execute(
+            "SELECT year, count(*) FROM reports GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+    )
+
+
+def test_every_facet_of_the_site_is_counted_in_advance_and_indexed(databases: Databases) -> None:
+    _, snapshot = databases
+    metadata = yaml.safe_load(METADATA.read_text("utf-8"))
+    for table, shown in metadata["databases"]["gongkai"]["tables"].items():
+        first = {
+            snapshot.execute(f"PRAGMA index_info({index})").fetchone()[2]
+            for (index,) in snapshot.execute("SELECT name FROM pragma_index_list(?)", [table])
+        }
+        for facet in shown.get("facets", []):
+            assert set(facet) == {"counted"}, (table, facet)
+            assert facet["counted"] in first | {"measure"}, (table, facet)
+
+
+def test_places_sum_up_what_lies_in_them(databases: Databases) -> None:
+    live, _ = databases
+    for place in ("00", "99", "9907", PORTAL):
+        ((reports,),) = live.execute(
+            "SELECT sum(reports) FROM report_counts WHERE division = ?", [place]
+        )
+        assert (reports,) == live.execute(
+            "SELECT count(*) FROM reports WHERE current = 1 AND year IS NOT NULL"
+            " AND (? = '00' OR division LIKE ? || '%')",
+            [place, place],
+        ).fetchone()
+        statuses = live.execute(
+            "SELECT sum(published + late + missing + moved + unreadable), sum(total)"
+            " FROM coverage_counts WHERE division = ?",
+            [place],
+        ).fetchone()
+        assert statuses[0] == statuses[1]
+
+
+def test_indicators_by_hand(databases: Databases) -> None:
+    _, snapshot = databases
+    ((report,),) = snapshot.execute(
+        "SELECT id FROM reports WHERE division = '990701102' AND year = 2021"
+    )
+    total = dict(
+        snapshot.execute("SELECT outcome, total FROM applications WHERE report = ?", [report])
+    )
+    values = {
+        code: (numerator, denominator, value)
+        for code, numerator, denominator, value in snapshot.execute(
+            "SELECT indicator, numerator, denominator, value FROM indicator_values"
+            " WHERE report = ?",
+            [report],
+        )
+    }
+    disclosed = total["granted"] + total["partly_granted"]
+    assert values["disclosure_rate"] == (
+        disclosed, total["total"], round(disclosed / total["total"], 4)
+    )  # fmt: skip
+    refused = sum(count for code, count in total.items() if code.startswith("refused_"))
+    assert values["refusal_rate"][0] == refused
+    assert values["refusal_share_internal"][:2] == (total["refused_internal"], refused)
+    assert values["carried_forward_rate"][:2] == (
+        total["carried_forward"], total["received"] + total["carried_over"]
+    )  # fmt: skip
+    ((upheld, corrected, other),) = snapshot.execute(
+        "SELECT sum(upheld), sum(corrected), sum(other) FROM proceedings"
+        " WHERE report = ? AND route LIKE 'litigation%'",
+        [report],
+    )
+    assert values["litigation_correction_rate"][:2] == (corrected, upheld + corrected + other)
+
+
+def test_one_report_a_publisher_and_year_has_indicators(databases: Databases) -> None:
+    live, _ = databases
+    assert live.execute(
+        "SELECT count(*) FROM reports WHERE current = 1 AND division = ? AND year = 2022", [PORTAL]
+    ).fetchone() == (2,)
+    found = live.execute("SELECT id FROM indicators WHERE division = ? AND year = 2022", [PORTAL])
+    assert len(found.fetchall()) == 1
+
+
+def test_the_spread_of_the_townships_of_a_county(databases: Databases) -> None:
+    _, snapshot = databases
+    values = [
+        value
+        for (value,) in snapshot.execute(
+            "SELECT value FROM indicator_values WHERE indicator = 'disclosure_rate'"
+            " AND year = 2021 AND level = 'township'"
+        )
+    ]
+    tenths = quantiles(values, n=10, method="inclusive")
+    quarters = quantiles(values, n=4, method="inclusive")
+    found = snapshot.execute(
+        "SELECT reports, p10, p25, median, p75, p90 FROM indicator_spreads WHERE division = ?"
+        " AND indicator = 'disclosure_rate' AND year = 2021 AND level = 'township'",
+        [PORTAL],
+    ).fetchone()
+    assert found == pytest.approx((len(values), tenths[0], *quarters, tenths[8]), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "interval"),
+    [
+        # R: prop.test(k, n, correct = FALSE)
+        (5, 10, (0.2366, 0.7634)),
+        (0, 10, (0.0, 0.2775)),
+        (10, 10, (0.7225, 1.0)),
+        (15, 100, (0.0931, 0.2328)),
+        (0, 0, (None, None)),
+        (3, 2, (None, None)),
+        (None, 2, (None, None)),
+    ],
+)
+def test_wilsons_interval(
+    numerator: int | None, denominator: int, interval: tuple[float | None, float | None]
+) -> None:
+    low, high = wilson_sql("k", "n")
+    with closing(sqlite3.connect(":memory:")) as conn:
+        found = conn.execute(
+            f"SELECT {low}, {high} FROM (SELECT ? AS k, ? AS n)", [numerator, denominator]
+        )
+        assert found.fetchone() == interval
+
+
+def test_indicators_rest_on_figures_that_every_form_since_has() -> None:
+    """As the data of the forms say what may be compared."""
+    columns = {wide.name: f"{wide.table}.{wide.row.code}" for wide in wide_columns()}
+    counts = {count.code: count.columns for count in load_counts()}
+    forms = [form.id for form in load_forms()]
+    matches = {
+        field.name: {match.form for match in field.matches if match.here == match.there}
+        for field in load_fields()
+        if field.form == "2021"
+    }
+    for entry in load_indicators():
+        later = {form for form in forms if entry.first_form <= form < "2021"}
+        for column in (*counts[entry.numerator], *counts[entry.denominator]):
+            assert later <= matches[columns[column]], (entry.code, column)
