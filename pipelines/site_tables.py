@@ -70,6 +70,7 @@ a table."""
 
 
 _VIEW_COUNTS = {
+    "panel": "SELECT count(*) FROM coverage",
     "figures": "SELECT (SELECT count(*) FROM disclosure)"
     f" + {len(APPLICANTS)} * (SELECT count(*) FROM applications)"
     f" + {len(RESULTS)} * (SELECT count(*) FROM proceedings)"
