@@ -17,15 +17,15 @@ from pipelines.export.written import Written
 class Format:
     """``write(file, table, rows)`` streams rows into a file that does not exist yet.
 
-    The rest is for the data package: the types that a reader finds where they are others than the
-    columns', and whether it can count the bytes of a file and compare its digest.
+    The rest is for the data package: the types that Frictionless finds where they are others than
+    the columns', and whether it can check foreign keys, the bytes of a file and its digest.
     """
 
     suffix: str
     mediatype: str
     write: Callable[[Path, Table, Iterable[Row]], Written]
     read_as: Mapping[str, str] = field(default_factory=dict)
-    is_measured: bool = True
+    is_checkable: bool = True
 
 
 ROW_FORMATS = {
@@ -38,8 +38,9 @@ ROW_FORMATS = {
         "parquet",
         "application/vnd.apache.parquet",
         write_parquet,
-        # Frictionless reads Parquet through pandas, where whole numbers with gaps are floats.
+        # Frictionless reads Parquet through pandas: a gap is NaN, which makes whole numbers floats
+        # and is found in no other table.
         read_as={"any": "string", "integer": "number"},
-        is_measured=False,
+        is_checkable=False,
     ),
 }

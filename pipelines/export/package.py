@@ -77,6 +77,7 @@ class _Resources:
         kind = ROW_FORMATS[self._wanted.format]
         headers = {column.name: column.header for column in table.columns}
         keys = [key for column in table.columns if (key := self._foreign_key(table, column))]
+        keys = keys if kind.is_checkable else []
         is_csv = kind.suffix == "csv"
         return {
             "name": table.name if number == 1 else f"{table.name}-{number}",
@@ -89,7 +90,7 @@ class _Resources:
             **({"encoding": "utf-8"} if is_csv else {}),
             **({"dialect": {"excel": {"sheet": sheet.name}}} if sheet.name else {}),
             "rows": sheet.rows,
-            **(_measure(one.path) if kind.is_measured else {}),
+            **(_measure(one.path) if kind.is_checkable else {}),
             "schema": {
                 "fields": [self._field(table, column) for column in table.columns],
                 **({"primaryKey": [headers[name] for name in table.key]} if table.key else {}),
