@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
-from pathlib import Path
+from io import StringIO
 
 from pipelines.columns import column_text
 from pipelines.comparable import load_fields
+from pipelines.export.csv_file import BYTE_ORDER_MARK
 from pipelines.export.tables import TABLES, describe
 from pipelines.form import load_forms
 from pipelines.indicators import load_indicators
@@ -72,12 +73,14 @@ def codebook(conn: sqlite3.Connection, tables: Sequence[str] = TABLES) -> list[E
     return entries
 
 
-def write_codebook(path: Path, entries: Sequence[Entry]) -> None:
+def codebook_text(entries: Sequence[Entry]) -> str:
     """As CSV with a byte order mark, for people who open it in a spreadsheet."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(field.name for field in fields(Entry))
-        writer.writerows(astuple(entry) for entry in entries)
+    text = StringIO()
+    text.write(BYTE_ORDER_MARK)
+    writer = csv.writer(text)
+    writer.writerow(field.name for field in fields(Entry))
+    writer.writerows(astuple(entry) for entry in entries)
+    return text.getvalue()
 
 
 def _forms(figure: WideColumn) -> list[str]:

@@ -61,7 +61,9 @@ def _write(
         for table in tables:
             rows = progress.through(table, read_rows(source.conn, table, wanted.where))
             written.append(kind.write(folder / f"{table.name}.{kind.suffix}", table, rows))
-    codebook.write_codebook(folder / codebook.FILE, codebook.codebook(source.conn, wanted.tables))
+    entries = codebook.codebook(source.conn, wanted.tables)
+    text = codebook.codebook_text(entries)
+    (folder / codebook.FILE).write_text(text, encoding="utf-8", newline="")
     package.write_package(folder, source, wanted, tables, written)
     about.write_about(folder, source, wanted, written)
     return written

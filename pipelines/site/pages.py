@@ -3,7 +3,14 @@ data/site/, and an entry here; nothing else knows it."""
 
 from __future__ import annotations
 
-from pipelines.site import division, home, report, search
+from pipelines.site import codebook, division, download, home, report, search
 from pipelines.site.page import Page
 
-PAGES: tuple[Page, ...] = (home.PAGE, division.PAGE, report.PAGE, search.PAGE)
+PAGES: tuple[Page, ...] = (
+    home.PAGE,
+    division.PAGE,
+    report.PAGE,
+    search.PAGE,
+    download.PAGE,
+    codebook.PAGE,
+)
