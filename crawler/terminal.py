@@ -158,5 +158,5 @@ def print_export(release: Release, directory: Path) -> None:
         if one.shortened:
             notes.append(f"{one.shortened:,} texts cut, longer than a cell of Excel holds")
         note = f" ({', '.join(notes)})" if notes else ""
-        screen.print(f"{one.rows:>11,} rows  {directory / one.path.name}{note}", markup=False)
+        screen.print(f"{one.rows:>11,} rows  {directory / one.file}{note}", markup=False)
     screen.print(f"From {release.source}; what is what: {directory / 'README.md'}", markup=False)

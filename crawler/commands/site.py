@@ -85,8 +85,11 @@ def export(
     from pipelines.export.source import ExportError
     from pipelines.export.tables import TABLES
     from pipelines.export.wanted import Wanted
+    from pipelines.publish import published_database
 
-    open_store(home).close()
+    if not published_database(home).exists():
+        # An older version's database is brought up to date; a snapshot stays as it is.
+        open_store(home).close()
     try:
         if form == "wacz":
             if tables or labels != "en":

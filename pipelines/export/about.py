@@ -67,7 +67,7 @@ def _readme(source: Source, wanted: Wanted, written: Sequence[Written], language
     lines = [
         f"| {say('file')} | {say('rows')} | {say('content')} |",
         "| --- | ---: | --- |",
-        *(f"| `{one.path.name}` | {one.rows:,} | {content(one)} |" for one in written),
+        *(f"| `{one.file}` | {one.rows:,} | {content(one)} |" for one in written),
     ]
     invented = source.conn.execute("SELECT count(*) FROM reports WHERE synthetic = 1").fetchone()[0]
     note = say("synthetic", n=invented) if invented else ""

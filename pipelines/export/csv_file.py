@@ -45,7 +45,7 @@ def _write(path: Path, table: Table, rows: Iterable[Row], for_spreadsheets: bool
     with path.open("w", encoding="utf-8", newline="") as file:
         for block in csv_blocks(table, counted(), for_spreadsheets):
             file.write(block)
-    return Written(table.name, path, (Sheet(None, count),))
+    return Written(table.name, path.name, (Sheet(None, count),))
 
 
 def csv_blocks(table: Table, rows: Iterable[Row], for_spreadsheets: bool) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _write(path: Path, book: Workbook, table: Table, rows: Iterable[Row]) -> Wri
             elif value is not None:
                 sheet.write_number(number, column, value)
     sheets.append(Sheet(sheet.name, number))
-    return Written(table.name, path, tuple(sheets), shortened)
+    return Written(table.name, path.name, tuple(sheets), shortened)
 
 
 def _add_sheet(book: Workbook, name: str, headers: list[str]) -> Worksheet:

@@ -40,7 +40,7 @@ def write_package(
     if wanted.format == SQLITE:
         resources = [_database(folder / sqlite_file.FILE)]
     else:
-        resources = _Resources(wanted, tables, written).all()
+        resources = _Resources(folder, wanted, tables, written).all()
     package = {
         "name": "gongkai",
         "title": _both(texts["title"]),
@@ -60,7 +60,14 @@ def write_package(
 class _Resources:
     """Describes the files of tables, which refer to each other."""
 
-    def __init__(self, wanted: Wanted, tables: Sequence[Table], written: Sequence[Written]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        wanted: Wanted,
+        tables: Sequence[Table],
+        written: Sequence[Written],
+    ) -> None:
+        self._folder = folder
         self._wanted = wanted
         self._pairs = list(zip(tables, written, strict=True))
         self._whole = {one.table: table for table, one in self._pairs if len(one.sheets) == 1}
@@ -81,7 +88,7 @@ class _Resources:
         is_csv = kind.suffix == "csv"
         return {
             "name": table.name if number == 1 else f"{table.name}-{number}",
-            "path": one.path.name,
+            "path": one.file,
             "title": f"{text.zh} · {text.en}",
             "description": text.both,
             **({"profile": "tabular-data-resource"} if is_csv else {}),
@@ -90,7 +97,7 @@ class _Resources:
             **({"encoding": "utf-8"} if is_csv else {}),
             **({"dialect": {"excel": {"sheet": sheet.name}}} if sheet.name else {}),
             "rows": sheet.rows,
-            **(_measure(one.path) if kind.is_checkable else {}),
+            **(_measure(self._folder / one.file) if kind.is_checkable else {}),
             "schema": {
                 "fields": [self._field(table, column) for column in table.columns],
                 **({"primaryKey": [headers[name] for name in table.key]} if table.key else {}),

@@ -12,8 +12,8 @@ from pipelines.export.source import ExportError
 from pipelines.export.tables import Row, Table
 from pipelines.export.written import Sheet, Written
 
-_CELLS_OF_GROUP = 400_000
-_ROWS_OF_GROUP = range(2_000, 50_000)
+_CELLS_OF_GROUP = 150_000
+_ROWS_OF_GROUP = range(1_000, 50_000)
 """Rows of a row group by how many columns there are: each is held in memory until it is whole."""
 
 
@@ -46,4 +46,4 @@ def write_parquet(path: Path, table: Table, rows: Iterable[Row]) -> Written:
             ]
             writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
             count += len(group)
-    return Written(table.name, path, (Sheet(None, count),))
+    return Written(table.name, path.name, (Sheet(None, count),))

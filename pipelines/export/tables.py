@@ -132,7 +132,7 @@ def read_rows(conn: sqlite3.Connection, table: Table, where: str | None) -> Iter
         sql += _condition(table, where)
     if table.name not in _IN_ORDER_OF_THEIR_TABLES:
         sql += f" ORDER BY {order}"
-    yield from conn.execute(sql)
+    return conn.execute(sql)
 
 
 def _condition(table: Table, where: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Written:
     """The file of a table, its sheets in order, and how many texts were too long for the format."""
 
     table: str
-    path: Path
+    file: str
     sheets: tuple[Sheet, ...]
     shortened: int = 0
 

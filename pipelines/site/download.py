@@ -19,6 +19,9 @@ from pipelines.site.words import note, say, title
 FORMATS = ("csv", "csv-plain", "xlsx", "parquet", "sqlite")
 LABELS = ("zh", "en")
 
+FIRST = ("report_wide", "panel", "indicators", "indicator_values", "figures")
+"""What most readers come for; the tables as they are stored follow."""
+
 _COUNTED = "SELECT table_name, rows FROM row_counts"
 
 
@@ -56,7 +59,7 @@ def _tables(conn: sqlite3.Connection, asking: Asking) -> list[dict[str, Any]]:
     kinds = {row["name"] for row in select(conn, "SELECT name FROM sqlite_master")}
     counts = dict(conn.execute(_COUNTED).fetchall()) if "row_counts" in kinds else {}
     found = []
-    for name in TABLES:
+    for name in (*FIRST, *(name for name in TABLES if name not in FIRST)):
         # A snapshot that an earlier version published may lack a table.
         if name in kinds:
             text = table_text(name)
