@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from commands import ROOT
+from commands import ROOT, run
 from generated import PORTAL, Crawl, make_report, open_archive, report_url
 
 from pipelines.export import csv_file
@@ -119,6 +119,27 @@ def test_an_export_that_is_still_writing_is_left_alone(crawl: Crawl, tmp_path: P
     export(crawl.store.home, tmp_path, Wanted(tables=FEW))
     assert other.is_dir()
     os.close(lock)
+
+
+def test_the_command_says_what_it_wrote_and_of_which_database(crawl: Crawl, tmp_path: Path) -> None:
+    arguments = [
+        "--table",
+        "panel",
+        "--table",
+        "reports",
+        "--labels",
+        "zh",
+        "--format",
+        "csv-plain",
+    ]
+    result = run("export", tmp_path, "--home", crawl.store.home, *arguments)
+    assert result.returncode == 0, result.stderr
+    assert [line.split()[:2] for line in result.stdout.splitlines()[:2]] == [
+        ["6", "rows"],
+        ["2", "rows"],
+    ]
+    assert "From the live database of " in result.stdout
+    assert (tmp_path / "panel.csv").read_text("utf-8").startswith("行政区划,名称,级别,年度,状态,")
 
 
 def test_two_releases_are_never_mixed(crawl: Crawl, tmp_path: Path) -> None:

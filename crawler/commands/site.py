@@ -63,7 +63,7 @@ def run_site(home: Path, port: int, host: str = LOOPBACK) -> None:
     help="Column headers as English codes or in Chinese.",
 )
 @click.option(
-    "--table", "tables", multiple=True, help="A table to export, more than once for several; all."
+    "--table", "tables", multiple=True, help="A table to export, once for each; without it, all."
 )
 @click.option("--where", help='SQL condition on the table reports, such as "year = 2023".')
 @home_option

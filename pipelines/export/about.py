@@ -14,11 +14,13 @@ import yaml
 
 from pipelines.columns import table_text
 from pipelines.export.source import Source
+from pipelines.export.tables import selected
 from pipelines.export.wanted import Wanted
 from pipelines.export.written import Written
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "release.yml"
 FILES = ("README.md", "LICENSE.txt", "CITATION.cff")
+_SYNTHETIC = "SELECT count(*) FROM reports WHERE synthetic = 1 AND id IN ({selected})"
 LANGUAGES = ("zh", "en")
 
 
@@ -69,7 +71,7 @@ def _readme(source: Source, wanted: Wanted, written: Sequence[Written], language
         "| --- | ---: | --- |",
         *(f"| `{one.file}` | {one.rows:,} | {content(one)} |" for one in written),
     ]
-    invented = source.conn.execute("SELECT count(*) FROM reports WHERE synthetic = 1").fetchone()[0]
+    invented = source.conn.execute(_SYNTHETIC.format(selected=selected(wanted.where))).fetchone()[0]
     note = say("synthetic", n=invented) if invented else ""
     licence = texts()["licence"]
     template: str = texts()["readme"][language]
