@@ -41,7 +41,8 @@ class BareSpider(scrapy.Spider):
                 yield scrapy.Request(url)
 
 
-def main(file: str, *home_pages: str) -> None:
+def crawl(spider: type[BareSpider], file: str, *home_pages: str) -> None:
+    """Crawl to the end and print the figures."""
     process = CrawlerProcess(
         {
             "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
@@ -52,7 +53,7 @@ def main(file: str, *home_pages: str) -> None:
             "TELNETCONSOLE_ENABLED": False,
         }
     )
-    crawler = process.create_crawler(BareSpider)
+    crawler = process.create_crawler(spider)
     wanted = set(Path(file).read_text("utf-8").split())
     process.crawl(crawler, home_pages=home_pages, wanted=wanted)
     worked = time.process_time()
@@ -67,4 +68,4 @@ def main(file: str, *home_pages: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    crawl(BareSpider, *sys.argv[1:])

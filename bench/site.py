@@ -44,7 +44,7 @@ CLIENTS = 4
 ASKED = 40
 """Requests of each kind of page, by all clients together."""
 
-PAGES_OF_KIND = 12
+PAGES_OF_KIND = 5
 """Addresses of a kind that are asked for in turn."""
 
 DEPTH = 2

@@ -27,6 +27,7 @@ from scrapy.utils.defer import deferred_from_coro
 from crawler.download import Wire
 from crawler.failures import evidence_of
 from pipelines.archive import Archive, PortalRecord
+from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.leases import Lease, Leases
 from pipelines.message import read_head
@@ -69,9 +70,9 @@ class ArchiveMiddleware:
     def lease(self, portal: str, sites: Collection[str]) -> Lease:
         """Have the sites of a portal for this process alone. What a process left that died with
         them since this one began is indexed, and may still have to be read."""
-        lease = self._or_close(lambda: self.leases.take(portal, sites))
+        lease = self.or_close(lambda: self.leases.take(portal, sites))
         if lease.inherited:
-            self._or_close(self._recover)
+            self.or_close(self._recover)
         return lease
 
     def _recover(self) -> None:
@@ -82,18 +83,24 @@ class ArchiveMiddleware:
 
     def begin_run(self, portal: PortalRecord) -> int:
         """The id of a new run; raises CloseSpider where it cannot be archived."""
-        return self._or_close(lambda: self.archive.begin_run(portal))
+        return self.or_close(lambda: self.archive.begin_run(portal))
 
     def finish_run(self, run: int, reason: str) -> None:
         """End a run, when all that it captured has been read; others may have its sites then."""
         portal = self.archive.portal_of(run)
-        self._or_close(lambda: self.archive.finish_run(run, reason))
-        self._or_close(lambda: self.leases.give_back(portal))
+        self.or_close(lambda: self._finish_run(run, reason))
+        self.or_close(lambda: self.leases.give_back(portal))
+
+    def _finish_run(self, run: int, reason: str) -> None:
+        # At once: a run that has ended has been checked, also where a crash comes in between.
+        with self.archive.store.transaction():
+            self.archive.finish_run(run, reason)
+            find_backdated(self.archive.store, run)
 
     def add_failure(self, run: int, url: str, evidence: str, **about: Any) -> Capture:
         """Archive what is wrong with a page though each answer was one (a redirect loop), or that a
         part of a page was not asked for; ``about`` as in ``Archive.add_failure``."""
-        return self._or_close(lambda: self.archive.add_failure(run, url, evidence, **about))
+        return self.or_close(lambda: self.archive.add_failure(run, url, evidence, **about))
 
     def _open(self) -> None:
         spider: Any = self.crawler.spider
@@ -109,14 +116,14 @@ class ArchiveMiddleware:
             self.leases = self.archive.open_leases()
             self._recover()
 
-        self._or_close(open_archive)
+        self.or_close(open_archive)
 
     def _close(self, reason: str) -> None:
         if not hasattr(self, "archive"):
             return
         try:
             for run in self.archive.unfinished if not self.stopped else ():
-                self.archive.finish_run(run, reason)
+                self._finish_run(run, reason)
             if hasattr(self, "leases"):
                 self.leases.close()
             self.archive.close()
@@ -216,7 +223,7 @@ class ArchiveMiddleware:
         assert self.crawler.engine
         deferred_from_coro(self.crawler.engine.close_spider_async(reason=NOT_WRITABLE))
 
-    def _or_close(self, action: Callable[[], T]) -> T:
+    def or_close(self, action: Callable[[], T]) -> T:
         """The result of an action on the archive. Raises CloseSpider where that fails: for what
         the spider or the start of the crawl asks for, where Scrapy acts on it."""
         try:

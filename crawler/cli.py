@@ -25,10 +25,9 @@ class OneLineErrors(click.Group):
         try:
             return super().invoke(ctx)
         except sqlite3.DatabaseError as error:
-            raise UserError(
-                f"the database cannot be used ({error}); "
-                "`gongkai rebuild` makes it anew from the archive"
-            ) from error
+            from pipelines.mend import next_step
+
+            raise UserError(f"the database cannot be used ({error}); {next_step(error)}") from error
         except BrokenPipeError:
             # The reader of a pipe (`| head`) has seen enough; Python would complain at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -51,8 +50,10 @@ for _command in (
     archive.ingest,
     archive.rebuild,
     archive.check,
+    archive.verify,
     archive.cite,
     archive.status,
+    archive.changes,
     night.nightly,
     site.serve,
     site.export,

@@ -13,6 +13,7 @@ is due (``crawler.revisit``).
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
@@ -34,6 +35,9 @@ PRIORITIES = {"report": 5, "list": 4, "unit": 3, "gateway": 2, "home": 9, "file"
 """The home page, then what is nearest to the reports, so that little waits and a crawl with a limit
 ends soon."""
 
+READ_AHEAD = 32
+"""Waiting addresses that are read from the table at once, until a page brings others."""
+
 LAST = "('file', 'weak')"
 """Kinds that are asked when nothing else is left, each by a rule of its own."""
 
@@ -42,7 +46,7 @@ SELECT url, kind FROM frontier AS f
 WHERE portal = ? AND state = 'waiting' AND run = ? AND kind = 'file'
     AND NOT EXISTS (SELECT 1 FROM captures WHERE url = f.url AND part_of IS NOT NULL)
     AND 'report' IS NOT (SELECT reading FROM captures WHERE url = f.parent AND part_of IS NULL
-        AND reading IS NOT NULL ORDER BY id DESC LIMIT 1)
+        AND reading IS NOT NULL ORDER BY fetched_at DESC, id DESC LIMIT 1)
 LIMIT ?
 """
 
@@ -70,6 +74,7 @@ class Frontier:
         self.full = full
         self.policy = load_policy()
         self.size = 0
+        self._ahead: deque[Row] = deque()
 
     def open(self, home: str) -> bool:
         """Begin the run, or continue the one before where it was broken off; says which (True)."""
@@ -165,6 +170,7 @@ class Frontier:
     def _promote(self, url: str, known: str, kind: str) -> None:
         """A waiting page that turns out to be nearer to the reports than it seemed."""
         if PRIORITIES[kind] > PRIORITIES[known]:
+            self._ahead.clear()
             self.conn.execute(
                 "UPDATE frontier SET kind = ?, priority = ?"
                 " WHERE portal = ? AND url = ? AND state = 'waiting'",
@@ -172,6 +178,7 @@ class Frontier:
             )
 
     def _queue(self, url: str, kind: str, parent: str | None) -> None:
+        self._ahead.clear()
         self.conn.execute(
             "INSERT INTO frontier (portal, url, kind, parent, state, priority, found_at, run)"
             " VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)"
@@ -183,23 +190,28 @@ class Frontier:
 
     def take(self, count: int, busy: Collection[str]) -> list[Row]:
         """Up to ``count`` rows to ask now, none of those that are ``busy``."""
-        rows = self.conn.execute(
-            "SELECT url, kind FROM frontier"
-            f" WHERE portal = ? AND state = 'waiting' AND run = ? AND kind NOT IN {LAST}"
-            " ORDER BY priority DESC LIMIT ?",
-            [self.portal, self.run, count + len(busy)],
-        )
-        return [Row(*row) for row in rows if row[0] not in busy][:count]
+        if len(self._ahead) < count:
+            self.store.flush()
+            rows = self.conn.execute(
+                "SELECT url, kind FROM frontier"
+                f" WHERE portal = ? AND state = 'waiting' AND run = ? AND kind NOT IN {LAST}"
+                " ORDER BY priority DESC LIMIT ?",
+                [self.portal, self.run, READ_AHEAD + count + len(busy)],
+            )
+            self._ahead = deque(Row(*row) for row in rows if row[0] not in busy)
+        return [self._ahead.popleft() for _ in range(min(count, len(self._ahead)))]
 
     def take_files(self, count: int) -> list[Row]:
         """Up to ``count`` documents that a list links as reports, when all pages have been read:
         those are left out that were asked for as the part of a page, or whose list proved to be
         the report itself."""
+        self.store.flush()
         rows = self.conn.execute(_FILES, [self.portal, self.run, max(count, 0)])
         return [Row(*row) for row in rows]
 
     def take_weak(self, count: int) -> list[Row]:
         """Up to ``count`` links that may lead on, where nothing better is left."""
+        self.store.flush()
         rows = self.conn.execute(
             "SELECT url, kind FROM frontier"
             " WHERE portal = ? AND state = 'waiting' AND run = ? AND kind = 'weak'"
@@ -210,14 +222,13 @@ class Frontier:
 
     def settle(self, url: str, state: str) -> None:
         """Write down how asking went: fetched, failed or excluded."""
-        # In a transaction, which indexes the capture as well: never before it.
-        with self.store.transaction() as conn:
-            conn.execute(
-                "UPDATE frontier SET state = :state,"
-                " tries = CASE :state WHEN 'failed' THEN tries + 1 ELSE 0 END"
-                " WHERE portal = :portal AND url = :url",
-                {"state": state, "portal": self.portal, "url": url},
-            )
+        # With the next transaction, which indexes the capture as well: never before it.
+        self.store.note(
+            "UPDATE frontier SET state = :state,"
+            " tries = CASE :state WHEN 'failed' THEN tries + 1 ELSE 0 END"
+            " WHERE portal = :portal AND url = :url",
+            {"state": state, "portal": self.portal, "url": url},
+        )
 
     def has_reports(self) -> bool:
         """Whether this portal has led to anything that looks like a report."""
@@ -240,6 +251,7 @@ class Frontier:
         return self._count(f"kind = 'weak' AND state != 'waiting' AND run = {self.run}")
 
     def _count(self, condition: str) -> int:
+        self.store.flush()
         count: int = self.conn.execute(
             f"SELECT count(*) FROM frontier WHERE portal = ? AND {condition}", [self.portal]
         ).fetchone()[0]

@@ -20,7 +20,7 @@ from pipelines.capture import Capture, Origin
 from pipelines.collection import PICTURES, STYLING, Collection, is_styling
 from pipelines.documents import Unreadable
 from pipelines.foreign_stream import is_warc, warcs_of
-from pipelines.ingest import Ingest, InUse, Item
+from pipelines.ingest import Ingest, Item, NotTaken
 from pipelines.parts import asked_as, can_be_asked
 from pipelines.reading import Reader, read_file
 from pipelines.recovery import recover
@@ -175,7 +175,7 @@ class _Files:
                 item, *origin = revisit
                 try:
                     found = self.ingest.add_revisit(item, *origin)
-                except InUse as error:
+                except NotTaken as error:
                     self._say(str(error))
                     continue
                 if not found:
@@ -245,7 +245,7 @@ class _Files:
     def _add(self, item: Item, find: Callable[[str], Item | None]) -> list[Item]:
         try:
             return self.ingest.add_page(item, find)
-        except InUse as error:
+        except NotTaken as error:
             self._say(str(error))
             return []
 

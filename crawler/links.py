@@ -216,6 +216,7 @@ def is_unit(text: str) -> bool:
     return _UNIT.fullmatch(text) is not None and not _has(text, WORDS["unit"]["not"])
 
 
+@lru_cache(maxsize=50_000)
 def bare_unit(text: str, county: str = "") -> str:
     """科才镇 from 夏河县科才镇人民政府 or 科才镇信息公开: the form in which places are compared."""
     return _DECORATION.sub("", _EDGES.sub("", fold(text)).removeprefix(county))

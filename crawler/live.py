@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,9 +15,9 @@ from scrapy.exceptions import DropItem
 from crawler.archive import ArchiveMiddleware
 from crawler.items import PageItem
 from pipelines.archived import archived_pages
-from pipelines.backlog import Waiting, read_backlog
+from pipelines.backlog import Waiting, read_backlog, recount_run
 from pipelines.capture import Capture
-from pipelines.reading import Page, Reader, Reading
+from pipelines.reading import ForRows, Page, Reader
 from pipelines.report import Report
 from pipelines.rows import ReportRows
 from pipelines.store import Outcome, Store
@@ -25,19 +26,25 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-SAVE_EVERY = 0.05
-"""Seconds for which readings are gathered to be saved in one transaction: a few pages of a busy
-crawl. With one transaction a page, the database writes four times as much and takes nearly twice
-the time."""
+HAND_OVER_EVERY = 0.1
+"""Seconds for which pages are gathered to be read, and their readings saved, together: a few pages
+of a busy crawl. One by one, the way to the reading process and back takes as long as archiving, and
+the database writes four times as much and takes nearly twice the time."""
 
 logger = logging.getLogger(__name__)
 
 
-class _Unsaved(NamedTuple):
+class _Unread(NamedTuple):
+    """A page on its way. ``done`` gives what came of it: the result of ``Store.save_reading``, or
+    the addresses of its parts, with which it is to be read again."""
+
     capture: Capture
-    report: Report | ReportRows | None
-    failure: str | None
-    outcome: asyncio.Future[Outcome]
+    page: Page
+    done: asyncio.Future[Outcome | tuple[str, ...]]
+
+
+_Read = tuple[Report | ReportRows | None, str | None]
+"""What reading made of a page: its report, or the sentence that says why there is none."""
 
 
 class LiveReading:
@@ -51,7 +58,8 @@ class LiveReading:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.reader: Reader[Capture] = Reader(1)
-        self._unsaved: list[_Unsaved] = []
+        self._unread: list[_Unread] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         # After the archive middleware, which is told first and indexes what a crash left behind.
         crawler.signals.connect(self.read_backlog, signal=signals.spider_opened)
 
@@ -69,6 +77,8 @@ class LiveReading:
         """Read what was archived and not read when the crawl before this one ended."""
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
         assert archive is not None
+        if archive.stopped:
+            return
         spider: Any = self.crawler.spider
         spider.backlog = self._read_backlog(besides=archive.leases.elsewhere())
 
@@ -85,25 +95,32 @@ class LiveReading:
 
     async def process_item(self, item: PageItem) -> PageItem:
         capture = item.capture
-        report: Report | ReportRows | None
-        if item.body is None:
-            [(_, page)] = archived_pages(self.store, [capture], lambda _: item.division)
-            reading = page if isinstance(page, Reading) else await self._read(page)
-            report, failure = reading.report, reading.failure
-        else:
-            page = Page(item.body, capture.url, item.content_type, item.division)
-            report, failure = await self._read_rows(page, capture.id)
-            if report is not None and report.parts:
-                item.parts = report.parts
-                return item
         try:
-            item.result = await self._save(capture, report, failure)
-            if item.body is None:
-                # A page of a run that has ended may have waited for its parts until now.
-                self.store.recount_run(capture.run)
+            if item.body is not None:
+                page = Page(item.body, capture.url, item.content_type, item.division)
+                came = await self._read(capture, page)
+            else:
+                came = await self._read_again(capture, item.division)
         except (OSError, sqlite3.Error) as error:
             raise self._stop(error) from error
+        if isinstance(came, tuple):
+            item.parts = came
+        else:
+            item.result = came
         return item
+
+    async def _read_again(
+        self, capture: Capture, division: str | None
+    ) -> Outcome | tuple[str, ...]:
+        """Read a page with its parts, from the archive."""
+        [(_, page)] = archived_pages(self.store, [capture], lambda _: division)
+        if isinstance(page, Page):
+            came = await self._read(capture, page)
+        else:
+            came = self.store.save_reading(capture, page.report, page.failure)
+        # A page of a run that has ended may have waited for its parts until now.
+        recount_run(self.store, capture.run)
+        return came
 
     def _stop(self, error: OSError | sqlite3.Error) -> DropItem:
         archive = self.crawler.get_downloader_middleware(ArchiveMiddleware)
@@ -111,43 +128,47 @@ class LiveReading:
         archive.stop(error)
         return DropItem(archive.stopped, log_level="DEBUG")
 
-    async def _read(self, page: Page) -> Reading:
-        try:
-            return await asyncio.wrap_future(self.reader.submit(page))
-        except BrokenProcessPool:
-            return await asyncio.to_thread(self.reader.read_alone, page)
-
-    async def _read_rows(
-        self, page: Page, report_id: int
-    ) -> tuple[Report | ReportRows | None, str | None]:
-        try:
-            return await asyncio.wrap_future(self.reader.submit_for_rows(page, report_id))
-        except BrokenProcessPool:
-            alone = await asyncio.to_thread(self.reader.read_alone, page)
-            return alone.report, alone.failure
-
-    async def _save(
-        self, capture: Capture, report: Report | ReportRows | None, failure: str | None
-    ) -> Outcome:
+    def _read(self, capture: Capture, page: Page) -> asyncio.Future[Outcome | tuple[str, ...]]:
+        """Have a page read and saved, together with those that come within ``HAND_OVER_EVERY``."""
         loop = asyncio.get_running_loop()
-        if not self._unsaved:
-            loop.call_later(SAVE_EVERY, self._save_all)
-        outcome: asyncio.Future[Outcome] = loop.create_future()
-        self._unsaved.append(_Unsaved(capture, report, failure, outcome))
-        return await outcome
+        if not self._unread:
+            loop.call_later(HAND_OVER_EVERY, self._hand_over)
+        unread = _Unread(capture, page, loop.create_future())
+        self._unread.append(unread)
+        return unread.done
 
-    def _save_all(self) -> None:
-        """Save what has gathered, all or nothing."""
-        unsaved, self._unsaved = self._unsaved, []
+    def _hand_over(self) -> None:
+        unread, self._unread = self._unread, []
+        task = asyncio.ensure_future(self._read_and_save(unread))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read_and_save(self, unread: Sequence[_Unread]) -> None:
         try:
+            readings = await self._readings(unread)
             with self.store.transaction():
-                outcomes = [self.store.save_reading(*reading[:3]) for reading in unsaved]
-        except (OSError, sqlite3.Error) as error:
-            for reading in unsaved:
-                reading.outcome.set_exception(error)
+                came = [self._save(*both) for both in zip(unread, readings, strict=True)]
+        except Exception as error:  # for whoever waits for the pages
+            for one in unread:
+                one.done.set_exception(error)
             return
-        for reading, outcome in zip(unsaved, outcomes, strict=True):
-            reading.outcome.set_result(outcome)
+        for one, result in zip(unread, came, strict=True):
+            one.done.set_result(result)
+
+    async def _readings(self, unread: Sequence[_Unread]) -> Sequence[_Read]:
+        try:
+            pages = [ForRows(one.page, one.capture.id) for one in unread]
+            return await asyncio.wrap_future(self.reader.submit_for_rows(pages))
+        except BrokenProcessPool:
+            # One of them is to blame, and only alone it can be known.
+            alone = [await asyncio.to_thread(self.reader.read_alone, one.page) for one in unread]
+            return [(reading.report, reading.failure) for reading in alone]
+
+    def _save(self, unread: _Unread, read: _Read) -> Outcome | tuple[str, ...]:
+        report, failure = read
+        if report is not None and report.parts and unread.page.parts is None:
+            return report.parts
+        return self.store.save_reading(unread.capture, report, failure)
 
     def close_spider(self) -> None:
         self.reader.close()

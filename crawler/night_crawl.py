@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import signal
 import subprocess
 import sys
@@ -15,9 +17,12 @@ from pathlib import Path
 from typing import IO
 
 from crawler.registry import default_registry
+from crawler.settings import CONCURRENT_REQUESTS
 
-PROCESSES = 1
-"""Crawling processes. More than one share the portals by their leases (crawler.portal_queue)."""
+MOST_PROCESSES = 2
+"""Crawling processes, which share the portals by their leases (crawler.portal_queue). A night waits
+for the pauses of its portals, so that two processes, which walk twice as many at once, take half of
+the time (docs/scale.md); each with its reader takes some 40 % of a core and 0.4 GB of memory."""
 
 GRACE = 900.0
 """Seconds that a crawl may take beyond its budget, to read what it has fetched, before it is
@@ -35,10 +40,20 @@ def crawl_arguments(portals: Sequence[str]) -> list[str]:
     return ["--due", *portals]
 
 
+def count_processes(portals: Sequence[str]) -> int:
+    """How many processes crawl these divisions, or all of the registry: one for each core, and no
+    more than have portals to walk from the start."""
+    count = sum(len(default_registry(code).within(code)) for code in portals or [""])
+    return min(MOST_PROCESSES, os.cpu_count() or 1, math.ceil(count / CONCURRENT_REQUESTS))
+
+
 class NightCrawl:
     """The crawling processes of one night. ``told_to_end``: somebody asked the night to stop."""
 
-    def __init__(self, home: Path, arguments: Sequence[str], budget: float, lock: int) -> None:
+    def __init__(
+        self, home: Path, arguments: Sequence[str], processes: int, budget: float, lock: int
+    ) -> None:
+        self.processes = processes
         self.command = [sys.executable, "-m", "crawler", "crawl", *arguments, "--json"]
         self.command += ["--home", str(home), "--budget", f"{budget:.0f}s"]
         self.budget = budget
@@ -49,7 +64,7 @@ class NightCrawl:
     def run(self) -> list[str]:
         """Crawl to the end; returns a sentence on each process that did not end by itself."""
         with self._ended_by_signals():
-            watched = [self._start() for _ in range(PROCESSES)]
+            watched = [self._start() for _ in range(self.processes)]
             ends = time.monotonic() + self.budget + GRACE
             return [sentence for one in watched if (sentence := one(ends))]
 

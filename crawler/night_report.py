@@ -175,6 +175,9 @@ def _rest(night: dict[str, Any]) -> Iterator[str]:
     if disk:
         yield _said_of(disk)
     yield ""
+    if head := night["manifest"].get("head"):
+        yield f"Manifest: {night['manifest']['lines']:,} WARC files, head {head}."
+        yield ""
     snapshot = night["snapshot"]
     yield f"Published: {snapshot}." if snapshot else "No new snapshot was published."
 

@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from crawler.alarms import tell
-from crawler.night_crawl import NightCrawl, crawl_arguments
+from crawler.night_crawl import NightCrawl, count_processes, crawl_arguments
 from crawler.night_lock import night_lock
 from crawler.night_report import last_nights, markdown, size, write_report
 from crawler.registry import default_registry
 from pipelines.archive import warc_directory
 from pipelines.capture import moment_of
 from pipelines.health import portal_health
+from pipelines.manifest import read_manifest
+from pipelines.mend import ArchiveInUse, mend_database, next_step
 from pipelines.night import changed_since, gone_since, portals_since, totals
 from pipelines.portal_alarms import PATIENCE, portal_alarms
 from pipelines.publish import FOLDER as PUBLISHED
@@ -69,6 +71,7 @@ class Night:
             "findings": {},
             "snapshot": None,
             "disk": {},
+            "manifest": {},
             "alarms": [],
             "notes": [],
         }
@@ -82,8 +85,10 @@ class Night:
         arguments = crawl_arguments(portals)
         if not os.environ.get("GONGKAI_CONTACT"):
             self.note("No contact is set: portals cannot tell whom to ask. Set GONGKAI_CONTACT.")
-        self._guarded(lambda: self._locked(arguments, budget))
+        processes = count_processes(portals)
+        self._guarded(lambda: self._locked(arguments, processes, budget))
         self._guarded(self._measure_disk)
+        self._guarded(self._note_manifest)
         return self._report()
 
     def note(self, sentence: str) -> None:
@@ -96,12 +101,13 @@ class Night:
 
     # Steps
 
-    def _locked(self, arguments: Sequence[str], budget: float) -> None:
+    def _locked(self, arguments: Sequence[str], processes: int, budget: float) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         with night_lock(self.home, self.result["started"]) as lock:
             if lock.cut_off:
                 self.note(f"The night of {lock.cut_off} was cut off; this one goes on from there.")
-            crawl = NightCrawl(self.home, arguments, budget, lock.handle)
+            self._guarded(self._mend)
+            crawl = NightCrawl(self.home, arguments, processes, budget, lock.handle)
             for sentence in crawl.run() if budget else ():
                 self.alarm(sentence, "see what the log of this night says before that")
             existing_database(self.home)
@@ -112,19 +118,24 @@ class Night:
                 self._guarded(self._publish)
             self._guarded(self._look)
 
+    def _mend(self) -> None:
+        """What a night cannot go on without is made anew, and somebody is told of a bad disk."""
+        mended = mend_database(self.home, thorough=True)
+        if mended and mended.damaged:
+            self.alarm(f"{mended.why}; {mended.result}", "see that the disk is well")
+        elif mended:
+            self.note(f"{mended.why[0].upper()}{mended.why[1:]}; {mended.result}.")
+
     def _guarded(self, step: Callable[[], None]) -> None:
         """A step whose failing is an alarm."""
         try:
             step()
         except PublishError as error:
             self.alarm(str(error), "see that the disk is writable and not full")
-        except NoArchive as error:
+        except (NoArchive, ArchiveInUse) as error:
             self.alarm(str(error), "see what the log of this night says of the crawl")
         except sqlite3.Error as error:
-            self.alarm(
-                f"the database cannot be used ({error})",
-                "see that the disk is well; `gongkai rebuild` makes it anew from the archive",
-            )
+            self.alarm(f"the database cannot be used ({error})", next_step(error))
         except OSError as error:
             what = f"{error.filename}: " if error.filename else ""
             self.alarm(
@@ -138,7 +149,10 @@ class Night:
         reader = reader_version()
         with Store.open(self.home) as store:
             if reader != self._before.get("reader"):
-                self.note("All reports were checked again: the reader is new since the last night.")
+                self.note(
+                    "All reports were checked again: the reader is new since the last night. "
+                    "`gongkai rebuild --diff` shows what it reads differently."
+                )
                 self.result["findings"] = recheck(store)
             else:
                 self.result["findings"] = count_findings(store.conn)
@@ -189,6 +203,12 @@ class Night:
                 f"the disk is nearly full: {size(free)} free, {size(needed)} are needed",
                 "make room, or move the archive to a larger disk (docs/operating.md)",
             )
+
+    def _note_manifest(self) -> None:
+        """The hash that stands for all WARC files, kept where a changed archive cannot change it:
+        the report is read, mailed and backed up."""
+        manifest = read_manifest(warc_directory(self.home))
+        self.result["manifest"] = {"lines": manifest.count, "head": manifest.head}
 
     # The report
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler import terminal
 from crawler.due import due_portals
 from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
+from pipelines.mend import LOCK, mend_database
 from pipelines.moments import now
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
+
+logger = logging.getLogger(__name__)
 
 AnySpider = TypeVar("AnySpider", bound=PortalSpider)
 
@@ -30,6 +36,7 @@ def choose_portals(
     code is named. Raises RegistryError with one sentence for what cannot be meant.
     """
     if due:
+        ready_archive(due)
         return _choose_due(due, codes, url or division)
     if url:
         if codes:
@@ -42,6 +49,24 @@ def choose_portals(
             "name what to crawl: a division code (`gongkai portals list` shows them) or --url"
         )
     return _within(codes)
+
+
+def ready_archive(home: Path, *, quiet: bool = True) -> None:
+    """Make the database anew where it is missing or damaged, and say so; and see that it can be
+    written to. Raises ValueError with one sentence, OSError or sqlite3.Error."""
+    waiting = nullcontext(_nobody) if quiet else terminal.progress("making the database anew")
+    with waiting as advance:
+        mended = mend_database(home, advance=advance)
+    if mended:
+        logger.warning("%s; %s", mended.why, mended.result)
+    Store.open(home).close()
+    # SQLite does not mind a read-only disk until it has something to write.
+    with (home / LOCK).open("ab"):
+        pass
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Whom the progress is told that nobody looks at."""
 
 
 def _choose_due(home: Path, codes: Sequence[str], unlisted: str | None) -> list[Portal]:
@@ -74,11 +99,13 @@ def run_crawl(
     After ``budget`` seconds no more pages are handed out, and the next crawl goes on there.
     ``quiet`` prints no progress; what went wrong with a page is a line on stderr either way.
     """
+    ready_archive(home, quiet=quiet)
     settings = _settings()
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
     if not quiet:
-        settings.set("EXTENSIONS", {"crawler.progress.CrawlProgress": 0}, priority="cmdline")
+        extensions = settings.getdict("EXTENSIONS") | {"crawler.progress.CrawlProgress": 0}
+        settings.set("EXTENSIONS", extensions, priority="cmdline")
     spider = (
         run_spider(
             PortalSpider,

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     Progress,
+    ProgressColumn,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
+    TransferSpeedColumn,
 )
 from rich.table import Table
 
@@ -37,8 +40,8 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Progress on stderr: call ``advance(done, total)``."""
+def progress(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Progress on stderr: call ``advance(done, total)``; of bytes also how many a second."""
     screen = Console(stderr=True)
     if not screen.is_terminal:
         said = time.monotonic()
@@ -51,7 +54,8 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
         yield line
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn()]
+    columns += [DownloadColumn(), TransferSpeedColumn()] if in_bytes else [TaskProgressColumn()]
     with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -130,13 +134,10 @@ def print_demo(result: dict[str, Any], option: str) -> None:
 
 
 def print_rebuild(result: dict[str, Any]) -> None:
-    screen = console()
-    screen.print(
+    console().print(
         f"Read {result['captures']:,} captures from {result['files']} WARC files: "
         f"{result['reports']:,} reports in {result['seconds']:.1f} s"
     )
-    for sentence in result["torn"]:
-        screen.print(sentence)
 
 
 def print_ingest(result: dict[str, Any]) -> None:

@@ -189,12 +189,12 @@ def indicators_page() -> str:
     lines = [
         "# Indicators",
         "",
-        "From `data/indicators.yml`. An indicator is a share, a count over another; both are sums of "
-        "columns of [report_wide](tables.md#report_wide). With an absent part a sum is absent, and "
-        "with it the share. The view [indicators](tables.md#indicators) has a column for each count "
-        "and each indicator, [indicator_values](tables.md#indicator_values) a row, with Wilson's "
-        "95 % interval, [indicator_spreads](tables.md#indicator_spreads) their medians and "
-        "percentiles in a place. A share may be compared across the forms from the one that is "
+        "From `data/indicators.yml`. An indicator is a share, a count over another; both are sums "
+        "of columns of [report_wide](tables.md#report_wide). With an absent part a sum is absent, "
+        "and with it the share. The view [indicators](tables.md#indicators) has a column for each "
+        "count and each indicator, [indicator_values](tables.md#indicator_values) a row, with "
+        "Wilson's 95 % interval, [indicator_spreads](tables.md#indicator_spreads) their medians "
+        "and percentiles in a place. A share may be compared across the forms from the one that is "
         f"named on: {earlier_en} {earlier_zh}",
         "",
         "## Shares",

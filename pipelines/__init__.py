@@ -7,6 +7,7 @@ reports have instead, ``sections`` the prose; ``checks`` say what does not add u
 them all. ``reading`` does so in worker processes.
 
 Around it: ``warc`` and ``archive`` keep exchanges, ``outcome`` names what an answer is, ``store``
-holds what was read (``schema``, ``views``), ``rebuild`` makes it anew from the archive, ``export``
-and ``site`` give it away.
+holds what was read (``schema``, ``views``), ``rebuild`` makes it anew from the archive
+(``remake``), or some of it (``selection``, ``replace``), and says what that would change
+(``compare``); ``export`` and ``site`` give it away.
 """

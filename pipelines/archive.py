@@ -16,7 +16,7 @@ from pipelines.leases import Leases
 from pipelines.message import read_head
 from pipelines.runs import CRAWL
 from pipelines.store import Store, existing_database
-from pipelines.warc import Exchange, Reference, payload_digest, read_exchange
+from pipelines.warc import Exchange, Reference, read_exchange
 from pipelines.warc_writer import WarcWriter
 
 
@@ -120,7 +120,6 @@ class Archive:
         portal = self._runs[run]
         previous = self.store.latest_capture(url)
         status, _ = read_head(response_head)
-        digest = payload_digest(body)
         exchange = self._writer.write_exchange(
             run=run,
             url=url,
@@ -130,7 +129,7 @@ class Archive:
             body=body,
             ip=ip,
             truncated=truncated,
-            refers_to=None if whole else reference_to(previous, status, digest, truncated),
+            refers_to=None if whole else reference_to(previous, status, body, truncated),
             part_of=part_of,
         )
         return self._index(exchange, portal, previous)

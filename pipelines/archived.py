@@ -43,6 +43,7 @@ def archived_pages(
         except (OSError, Damage) as error:
             yield capture, Reading(None, f"the archived page cannot be read back: {error}")
         else:
+            parts = store.parts(capture.id)
             yield (
                 capture,
                 Page(
@@ -50,15 +51,15 @@ def archived_pages(
                     capture.url,
                     content_type,
                     division_of(capture),
-                    parts_of(store, capture),
+                    _parts(store, parts),
+                    {address: part.id for address, part in parts.items()},
                 ),
             )
 
 
-def parts_of(store: Store, page: Capture) -> dict[str, Part | Missing]:
+def _parts(store: Store, captures: Mapping[str, Capture]) -> dict[str, Part | Missing]:
     """What the archive has of a page's parts, by the addresses that were asked for it. Bodies of
     more than ``limits.MAX_BYTES`` together are not taken."""
-    captures = store.parts(page.id)
     parts: dict[str, Part | Missing] = {}
     room = limits.MAX_BYTES
     for address in captures:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from pipelines.archived import archived_pages, still_to_ask
+from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.reading import Reader
 from pipelines.store import Store
@@ -37,15 +38,14 @@ def read_backlog(
     read = 0
     waiting: dict[str, Waiting] = {}
     runs: set[int] = set()
+
+    def is_ours(portal: str) -> bool:
+        return portal not in besides and only in (None, portal)
+
     for url, portal in store.overtaken():
-        if portal not in besides and only in (None, portal):
+        if is_ours(portal):
             store.forget_readings(url)
-            runs |= store.runs_of(url)
-    unread = (
-        capture
-        for capture in store.unread()
-        if capture.portal not in besides and only in (None, capture.portal)
-    )
+    unread = (capture for capture in store.unread() if is_ours(capture.portal))
     for capture, reading in reader.read_all(archived_pages(store, unread)):
         if capture.url in waiting:
             continue
@@ -53,9 +53,19 @@ def read_backlog(
         if capture.origin is None and still_to_ask(store, capture, parts):
             waiting[capture.url] = Waiting(capture, parts)
             continue
-        store.save_reading(capture, reading.report, reading.failure)
-        runs |= store.runs_of(capture.url) if capture.origin else {capture.run}
+        with store.transaction():
+            store.save_reading(capture, reading.report, reading.failure)
+            if capture.origin is not None:
+                store.uncount_runs(capture.url)
+        runs.add(capture.run)
         read += 1
-    for run in runs:
-        store.recount_run(run)
+    runs |= {run for run, portal in store.uncounted_runs() if is_ours(portal)}
+    for run in sorted(runs):
+        recount_run(store, run)
     return Backlog(read, list(waiting.values()))
+
+
+def recount_run(store: Store, run: int) -> None:
+    """Count and check a run again, where a page of it was read after its end."""
+    if store.recount_run(run):
+        find_backdated(store, run)

@@ -72,7 +72,8 @@ class Capture:
 
 def time_of(moment: int) -> str:
     """Microseconds since ``EPOCH`` as ISO 8601 in UTC: "2026-11-22T12:52:15.123456Z"."""
-    return (EPOCH + timedelta(microseconds=moment)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    time = EPOCH + timedelta(microseconds=moment)
+    return time.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def moment_of(time: str) -> int:

@@ -4,6 +4,7 @@ that they say the same of it."""
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from pipelines.capture import Capture, Outcome, Reading, time_of
 from pipelines.message import CodingError, Header, header, read_head
 from pipelines.outcome import judge
 from pipelines.substance import substance_of
-from pipelines.warc import Exchange, Reference, decoded_body
+from pipelines.warc import Exchange, Reference, decoded_body, payload_digest
 
 if TYPE_CHECKING:
     from pipelines.store import Store
@@ -20,7 +21,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
 
 def reference_to(
-    previous: Capture | None, status: int | None, digest: str, truncated: str | None
+    previous: Capture | None, status: int | None, body: bytes, truncated: str | None
 ) -> Reference | None:
     """Where the body of a new answer lies already, if it does.
 
@@ -29,7 +30,7 @@ def reference_to(
     """
     if previous is None or previous.digest is None or truncated:
         return None
-    if status == 304 or (status == 200 and digest == previous.digest):
+    if status == 304 or (status == 200 and payload_digest(body) == previous.digest):
         return Reference(previous.revisits or previous.id, previous.url, previous.digest)
     return None
 
@@ -43,9 +44,47 @@ def previous_of(store: Store, exchange: Exchange) -> Capture | None:
     return store.capture(exchange.refers_to.id) if exchange.refers_to else None
 
 
-def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Capture:
-    """The row of an exchange or failure; ``previous`` is as ``previous_of`` finds it. Raises
-    ValueError for the records of a run, which are no captures."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a response says by itself, whatever was captured before: the columns of its row, and
+    ``substance`` where nothing else tells whether the page is new. The costly part of a row, and a
+    pure function of the exchange, so that other processes may do it."""
+
+    outcome: Outcome
+    evidence: str | None
+    status: int | None
+    size: int
+    mime: str | None
+    charset: str | None
+    etag: str | None
+    last_modified: str | None
+    substance: str | None
+
+
+def read_answer(exchange: Exchange) -> Answer:
+    """Judge a response that has a body of its own."""
+    status, headers = read_head(exchange.response_head)
+    outcome, evidence, body = _judge(exchange, status, headers)
+    mime, charset = _media_type(header(headers, b"content-type"))
+    etag, last_modified = header(headers, b"etag"), header(headers, b"last-modified")
+    substance = None
+    if outcome == "page" and exchange.part_of is None and not (etag or last_modified):
+        substance = substance_of(body, header(headers, b"content-type"))
+    size = len(exchange.body)
+    return Answer(outcome, evidence, status, size, mime, charset, etag, last_modified, substance)
+
+
+def has_answer(exchange: Exchange) -> bool:
+    """Whether ``read_answer`` is for it: neither a file, a failure nor a revisit."""
+    return exchange.kind == "response" and exchange.refers_to is None
+
+
+def capture_of(
+    exchange: Exchange, portal: str, previous: Capture | None, answer: Answer | None = None
+) -> Capture:
+    """The row of an exchange or failure; ``previous`` is as ``previous_of`` finds it,
+    ``answer`` what it says by itself where that is known. Raises ValueError for the records of a
+    run, which are no captures."""
     if exchange.kind == "run":
         raise ValueError("the record of a run is no capture")
     if exchange.kind == "failure":
@@ -62,30 +101,30 @@ def capture_of(exchange: Exchange, portal: str, previous: Capture | None) -> Cap
             charset=charset,
             size=len(exchange.body),
         )
-    status, headers = read_head(exchange.response_head)
     if exchange.refers_to:
+        status, headers = read_head(exchange.response_head)
         return _revisit(exchange, portal, previous, status, headers)
-    outcome, evidence, body = _judge(exchange, status, headers)
-    mime, charset = _media_type(header(headers, b"content-type"))
-    etag, last_modified = header(headers, b"etag"), header(headers, b"last-modified")
-    substance = same = None
-    if outcome == "page" and exchange.part_of is None and not (etag or last_modified):
-        substance = substance_of(body, header(headers, b"content-type"))
-        same = previous if previous and substance and substance == previous.substance else None
-        if same:
-            evidence = f"the same as {time_of(same.id)} but for clocks and counters"
+    answer = answer or read_answer(exchange)
+    evidence = answer.evidence
+    same = (
+        previous
+        if previous and answer.substance and answer.substance == previous.substance
+        else None
+    )
+    if same:
+        evidence = f"the same as {time_of(same.id)} but for clocks and counters"
     return _row(
         exchange,
         portal,
-        outcome=outcome,
+        outcome=answer.outcome,
         evidence=evidence,
-        status=status,
-        mime=mime,
-        charset=charset,
-        size=len(exchange.body),
-        etag=etag,
-        last_modified=last_modified,
-        substance=substance,
+        status=answer.status,
+        mime=answer.mime,
+        charset=answer.charset,
+        size=answer.size,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        substance=answer.substance,
         is_other=same is not None and same.reading == "other",
     )
 

@@ -1,4 +1,5 @@
-"""The difference between two versions of a report, cell by cell, as the page printed them."""
+"""The difference between two versions of a report, cell by cell and sentence by sentence, as the
+page printed them."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.rows import METADATA, UNSEEN
+from pipelines.sentences import Passage, compare_passages, list_passages
+from pipelines.substance import steady_address
 
 Printed = tuple[tuple[str, str], str | None]
 """(part, field), and what is printed there."""
@@ -16,10 +19,10 @@ Printed = tuple[tuple[str, str], str | None]
 class Change(NamedTuple):
     """``before`` is None where the earlier version had no such field, ``after`` likewise.
 
-    Parts and their fields: metadata (title, …); sections ("2.text", counted from 1); disclosure,
-    applications, proceedings ("granted.natural_person"), statistics ("granted.own"); tables
-    ("1.4.2": table, row and column, counted from 0, for cells that are no figure of the form);
-    attachments ("1.url").
+    Parts and their fields: metadata (title, …); sections ("2.heading", "2.text.5", as
+    ``pipelines.sentences`` names them); disclosure, applications, proceedings
+    ("granted.natural_person"), statistics ("granted.own"); tables ("1.4.2": table, row and column,
+    counted from 0, for cells that are no figure of the form); attachments ("1.url").
     """
 
     part: str
@@ -30,24 +33,38 @@ class Change(NamedTuple):
 
 def compare_versions(conn: sqlite3.Connection, previous: int, report: int) -> list[Change]:
     """What changed from one stored version to the next, in the order of the page."""
-    before, after = dict(_read_version(conn, previous)), dict(_read_version(conn, report))
     return [
-        Change(*field, before.get(field), after.get(field))
-        for field in {**after, **before}
-        if before.get(field) != after.get(field)
+        *_compare_fields(_read_metadata(conn, previous), _read_metadata(conn, report)),
+        *(
+            Change("sections", *difference)
+            for difference in compare_passages(
+                read_passages(conn, previous), read_passages(conn, report)
+            )
+        ),
+        *_compare_fields(_read_tables(conn, previous), _read_tables(conn, report)),
+        *_compare_fields(_read_attachments(conn, previous), _read_attachments(conn, report)),
     ]
 
 
-def _read_version(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
-    yield from _read_metadata(conn, report)
-    for position, number, heading, text in conn.execute(
-        "SELECT position + 1, number, heading, text FROM sections WHERE report = ?"
-        " ORDER BY position",
-        [report],
-    ):
-        yield ("sections", f"{position}.number"), None if number is None else str(number)
-        yield ("sections", f"{position}.heading"), heading
-        yield ("sections", f"{position}.text"), text
+def read_passages(conn: sqlite3.Connection, report: int) -> list[Passage]:
+    """The text of a stored version, in reading order."""
+    rows = conn.execute(
+        "SELECT number, heading, text FROM sections WHERE report = ? ORDER BY position", [report]
+    )
+    return list_passages(rows.fetchall())
+
+
+def _compare_fields(before: Iterator[Printed], after: Iterator[Printed]) -> Iterator[Change]:
+    then, now = dict(before), dict(after)
+    for part, field in {**now, **then}:
+        was, has = then.get((part, field)), now.get((part, field))
+        if was != has and not (
+            field.endswith(".url") and was and has and steady_address(was) == steady_address(has)
+        ):
+            yield Change(part, field, was, has)
+
+
+def _read_tables(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
     figures = {}
     seen: dict[str, int] = {}  # rows of lists that have no code may bear one label twice
     for part, field, raw, unit, *place in conn.execute(
@@ -72,6 +89,9 @@ def _read_version(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
             for column, text in enumerate(texts):
                 if text != figures.get((number, row, column)):
                     yield ("tables", f"{number}.{row}.{column}"), text
+
+
+def _read_attachments(conn: sqlite3.Connection, report: int) -> Iterator[Printed]:
     for position, url, text in conn.execute(
         "SELECT position + 1, url, text FROM attachments WHERE report = ? ORDER BY position",
         [report],

@@ -57,7 +57,7 @@ class Collection:
 
     def add(self, path: Path, left_out: Counter[str], say: Say) -> None:
         """Take the records of a WARC, ARC or WACZ file."""
-        for record in read_foreign(path, say):
+        for record in read_foreign(path, say, left_out):
             if record.kind == "request":
                 place = self._put(record.head)
                 for id in (record.id, *record.concurrent):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from warcio.bufferedreaders import ChunkedDataReader
 
@@ -45,12 +46,15 @@ class ForeignRecord:
     digest: str | None
 
 
-def read_foreign(path: Path, say: Say) -> Iterator[ForeignRecord]:
+def read_foreign(path: Path, say: Say, passed_over: Counter[str]) -> Iterator[ForeignRecord]:
     """The records of a WARC, ARC or WACZ file that may become captures, in their order, and the
-    requests. Records of other types (warcinfo, metadata, conversion, dns …) are passed over; a file
-    that has no other is said to be so."""
+    requests. Records of other types (warcinfo, metadata, conversion, of dns: addresses …) are
+    counted in ``passed_over``; a file that has no other is said to be so."""
     count = 0
     for raw in raw_records(path, say):
+        if other := _other_type(raw.record):
+            passed_over[other] += 1
+            continue
         found = _read_record(raw.record, raw.block, raw.file, say)
         if found is not None:
             count += 1
@@ -59,14 +63,25 @@ def read_foreign(path: Path, say: Say) -> Iterator[ForeignRecord]:
         say(f"{path.name}: no record of an answer is in this file")
 
 
+def _other_type(record: Any) -> str | None:
+    """What a record is called that cannot become a capture."""
+    kind = record.rec_type
+    if kind not in get_args(RecordKind):
+        return f"records of the type {kind}"
+    scheme, colon, _ = _url(record).partition(":")
+    if scheme in ("http", "https"):
+        return None
+    return f"{kind} records of {scheme}: addresses" if colon else f"{kind} records of no address"
+
+
+def _url(record: Any) -> str:
+    return (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+
+
 def _read_record(record: Any, block: bytes, name: str, say: Say) -> ForeignRecord | None:
     field: Callable[[str], str | None] = record.rec_headers.get_header
     kind = record.rec_type
-    url = (field("WARC-Target-URI") or "").strip("<>")
-    if kind not in ("response", "resource", "revisit", "request"):
-        return None
-    if not url.startswith(("http://", "https://")):
-        return None
+    url = _url(record)
     where = f"{name}: the {kind} record of {url}"
     if len(block) > limits.MAX_BYTES:
         say(f"{where} has more than {limits.MAX_BYTES // 1_000_000} MB and is left out")

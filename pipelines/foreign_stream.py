@@ -39,6 +39,7 @@ _GZIP = b"\x1f\x8b\x08"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
 """https://iipc.github.io/warc-specifications/specifications/warc-zstd/"""
+_DICTIONARY_FORMAT = b"\x37\xa4\x30\xec"
 _WARC, _ARC = b"WARC/", b"filedesc:"
 _HEAD = 4096
 _BROKEN = (ArchiveLoadFailed, OSError, EOFError, ValueError, zlib.error, zstd.ZstdError)
@@ -104,7 +105,12 @@ def _read_stream(file: BinaryIO, path: Path, say: Say) -> Iterator[RawRecord]:
     elif head.startswith(_GZIP):
         yield from _read_records(cast("BinaryIO", gzip.GzipFile(fileobj=file)), path.name, say)
     elif head.startswith((_ZSTD, _ZSTD_DICTIONARY)):
-        yield from _read_records(_unpacked(file), path.name, say)
+        try:
+            stream = _unpacked(file)
+        except (*_BROKEN, struct.error) as error:
+            say(f"{path.name}: its zstd dictionary cannot be read ({error})")
+            return
+        yield from _read_records(stream, path.name, say)
     else:
         yield from _read_records(file, path.name, say)
 
@@ -126,7 +132,9 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
         content = file.read(min(length, limits.MAX_BYTES))
         if content.startswith(_ZSTD):
             content = zstd.decompress(content)
-        dictionary = zstd.ZstdDict(content)
+        # RFC 8878, 5: without the magic number any content is a dictionary.
+        is_raw = not content.startswith(_DICTIONARY_FORMAT)
+        dictionary = zstd.ZstdDict(content, is_raw=is_raw)
     else:
         file.seek(0)
     return cast("BinaryIO", zstd.ZstdFile(file, zstd_dict=dictionary))

@@ -29,7 +29,10 @@ standing AS (
     SELECT r.portal, sum(r.gone_at IS NULL) AS now,
         sum((r.gone_at IS NULL OR r.gone_at > before.finished) AND before.finished >=
             CASE r.version WHEN 1 THEN r.first_seen ELSE (SELECT min(v.first_seen)
-                FROM reports AS v WHERE v.url = r.url) END) AS then_
+                FROM reports AS v WHERE v.url = r.url
+                AND v.version >= coalesce((SELECT max(n.version) FROM reports AS n
+                    WHERE n.url = r.url AND n.version <= r.version
+                    AND n.replaces IS NOT NULL), 0)) END) AS then_
     FROM reports AS r
     LEFT JOIN good ON good.portal = r.portal
     LEFT JOIN runs AS before ON before.id = good.run
@@ -149,5 +152,5 @@ def summarise_places(
         place = found[one["division"][:digits]]
         for year, state in one["years"].items():
             published, of = place["years"].get(year, (0, 0))
-            place["years"][year] = (published + (state in ("published", "late")), of + 1)
+            place["years"][year] = (published + (state in ("published", "late", "moved")), of + 1)
     return list(found.values())

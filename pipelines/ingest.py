@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from pipelines.archive import Archive, PortalRecord
 from pipelines.archived import MOST_REDIRECTS, content_of
+from pipelines.backdating import find_backdated
 from pipelines.backlog import read_backlog
 from pipelines.capture import Capture, Origin, moment_of, time_of
 from pipelines.leases import Leases
@@ -62,8 +64,8 @@ Find = Callable[[str], Item | None]
 """What came with a page for an address that it names."""
 
 
-class InUse(ValueError):
-    """Another process crawls the portal now: one sentence."""
+class NotTaken(ValueError):
+    """Another process crawls the portal now, or the date is of no use: one sentence."""
 
 
 @dataclass(slots=True)
@@ -78,7 +80,6 @@ class Ingest:
     known: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     _runs: dict[str, int] = field(default_factory=dict)
-    _completed: set[str] = field(default_factory=set)
     _leases: Leases = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,21 +87,20 @@ class Ingest:
 
     def add_page(self, item: Item, find: Find) -> list[Item]:
         """Take in a page or document with the parts of it that ``find`` finds; returns those.
-        Raises InUse."""
+        Raises NotTaken."""
         body = item.load()
-        page, added = self._add(item, body, None)
+        page = self._add(item, body, None)
         if page.outcome != "page" or "html" not in item.media_type:
             return []
         wanted = self._parts_of(page, item, body)
         parts = [part for address in wanted for part in _with_redirects(address, find)]
         for part in parts:
-            if self._add(part, part.load(), page.id)[1] and not added:
-                self._completed.add(page.url)  # it may have been read without this part
+            self._add(part, part.load(), page.id)
         return parts
 
     def add_revisit(self, item: Item, url: str, date: str | None, digest: str | None) -> bool:
         """Take in that a page was the same as when it was captured at ``url`` and ``date``, or with
-        that ``digest``; False where no such capture is in the archive. Raises InUse."""
+        that ``digest``; False where no such capture is in the archive. Raises NotTaken."""
         store = self.archive.store
         at = time_of(moment_of(date)) if date else None
         found = store.captures_of(url, at, None) if at else []
@@ -116,11 +116,11 @@ class Ingest:
         """Read what was taken in, count, and give the portals back; returns the counts."""
         store = self.archive.store
         store.flush()
-        for url in self._completed:
-            store.forget_readings(url)
         read_backlog(store, self.reader, besides=self._leases.elsewhere())
         for run in self._runs.values():
-            self.archive.finish_run(run, INGESTED)
+            with store.transaction():
+                self.archive.finish_run(run, INGESTED)
+                find_backdated(store, run)
         counts = summarise_runs(store.conn, list(self._runs.values()))
         return {
             "captures": {"new": self.added, "known": self.known},
@@ -147,14 +147,19 @@ class Ingest:
 
     def _add(
         self, item: Item, body: bytes, part_of: int | None, refers_to: Reference | None = None
-    ) -> tuple[Capture, bool]:
-        """The capture of a thing, and whether it is new."""
+    ) -> Capture:
+        """The capture of a thing, which may be in the archive already."""
+        if moment_of(item.origin.date) > moment_of(datetime.now(UTC).isoformat()):
+            raise NotTaken(
+                f"{item.origin.source} is dated {item.origin.date}, which is yet to come; it is "
+                "left out"
+            )
         digest = refers_to.digest if refers_to else payload_digest(body)
         at = time_of(moment_of(item.origin.date))
         for capture in self.archive.store.captures_of(item.url, at, digest):
             if part_of == capture.part_of and bool(refers_to) == bool(capture.revisits):
                 self.known += 1
-                return capture, False
+                return capture
         run = self._run(item.url)
         self.added += 1
         return self.archive.add_ingested(
@@ -169,7 +174,7 @@ class Ingest:
             truncated=item.truncated,
             refers_to=refers_to,
             part_of=part_of,
-        ), True
+        )
 
     def _run(self, url: str) -> int:
         portal = self.portal_of(url)
@@ -177,7 +182,7 @@ class Ingest:
             lease = self._leases.take(portal.id, portal.sites)
             if lease.holder:
                 holder = lease.holder.partition(",")[0]
-                raise InUse(f"{portal.name} is crawled by {holder} now; ingest it after that")
+                raise NotTaken(f"{portal.name} is crawled by {holder} now; ingest it after that")
             if lease.inherited:
                 recover(self.archive.store)
             self._runs[portal.id] = self.archive.begin_run(portal, INGEST)

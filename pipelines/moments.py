@@ -66,6 +66,12 @@ def lane_is_taken(directory: Path, lane: int) -> bool:
     return False
 
 
+def any_lane_is_taken(directory: Path) -> bool:
+    """Whether a process writes to the archive."""
+    lanes = (int(path.name.rpartition("-")[2]) for path in directory.glob(".writer-*"))
+    return any(lane_is_taken(directory, lane) for lane in lanes)
+
+
 def _lock_of(directory: Path, lane: int) -> Path:
     return directory / f".writer-{lane:02d}"
 

@@ -43,7 +43,7 @@ def totals(portals: list[dict[str, Any]]) -> dict[str, int]:
 
 def changed_since(conn: sqlite3.Connection, since: int) -> list[dict[str, Any]]:
     """Reports of which a later version was found: portal, title, year, url, version."""
-    condition = "r.version > 1 AND r.id >= :since"
+    condition = "r.version > 1 AND r.replaces IS NULL AND r.id >= :since AND r.first_seen >= :time"
     return _rows(conn, _REPORTS.format(what="r.version", condition=condition), since)
 
 

@@ -76,11 +76,6 @@ class _Answer:
         return self.body.lower()
 
     @cached_property
-    def has_phrase(self) -> bool:
-        """Whether a phrase that a rule begins with occurs anywhere in the source: mostly not."""
-        return bool(_any_phrase().search(self.text))
-
-    @cached_property
     def prose(self) -> str:
         return _find_prose(self.text)
 
@@ -141,11 +136,16 @@ def _meets(answer: _Answer, rule: _Rule) -> dict[str, str] | None:
 
 
 def _reads(answer: _Answer, rule: _Rule, found: dict[str, str]) -> bool:
-    """The conditions on text, the cheap ones first: most pages are long and meet none."""
+    """The conditions on text, the cheap ones first: most pages are long, have links, and meet none.
+    To find the prose costs most, so that a phrase must stand somewhere in the source before."""
     if rule.title:
         found["phrase"] = _first(rule.title, answer.title)
         if not found["phrase"]:
             return False
+    if rule.max_links is not None and answer.links > rule.max_links:
+        return False
+    if rule.without and rule.without.search(answer.markup):
+        return False
     if rule.markup:
         match = rule.markup.search(answer.markup)
         if match is None:
@@ -153,11 +153,7 @@ def _reads(answer: _Answer, rule: _Rule, found: dict[str, str]) -> bool:
         if "target" in match.groupdict():
             start, end = match.span("target")
             found["target"] = answer.body[start:end].decode("utf-8", "replace")
-    if rule.without and rule.without.search(answer.markup):
-        return False
-    if rule.max_links is not None and answer.links > rule.max_links:
-        return False
-    if rule.says and not rule.markup and not answer.has_phrase:
+    if rule.says and not rule.markup and not _any_of(rule.says).search(answer.text):
         return False
     if rule.max_prose is not None and len(answer.prose) > rule.max_prose:
         return False
@@ -172,9 +168,8 @@ def _first(phrases: tuple[str, ...], text: str) -> str:
 
 
 @cache
-def _any_phrase() -> re.Pattern[str]:
-    phrases = {phrase for rule in load_rules() if not rule.markup for phrase in rule.says}
-    return re.compile("|".join(re.escape(phrase) for phrase in sorted(phrases)))
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(phrases))))
 
 
 @cache

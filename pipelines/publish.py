@@ -103,8 +103,9 @@ def _copy(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         copy.execute("BEGIN")
-        make_site_tables(copy)
+        # The index leaves pages free that the tables then fill.
         make_search_index(copy)
+        make_site_tables(copy)
         count_rows(copy)
         copy.execute("COMMIT")
         copy.execute(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")

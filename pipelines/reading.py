@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -42,13 +42,14 @@ FEW = 4
 class Page:
     """What reading needs of one page: its decoded body, or the file that holds it and that only the
     reading process opens, and what is known from outside of it. ``parts`` as ``extract`` takes
-    them."""
+    them; ``part_ids`` are their captures, by address, for ``read_rows``."""
 
     body: bytes | Path
     url: str | None = None
     content_type: str | None = None
     division: str | None = None
     parts: Parts | None = None
+    part_ids: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,23 @@ def read_page(page: Page) -> Reading:
     return Reading(report, failure, tuple(pages))
 
 
-def read_rows(page: Page, report_id: int) -> RowsRead:
-    """Read one page as ``read_page`` does, for a report that is to have this id in the database."""
-    reading = read_page(page)
+class ForRows(NamedTuple):
+    """A page to read for a report that is to have this id in the database."""
+
+    page: Page
+    report_id: int
+
+
+def read_rows(pages: Sequence[ForRows]) -> list[RowsRead]:
+    """Read pages as ``read_page`` does, one after the other."""
+    return [_rows_of(read_page(one.page), one) for one in pages]
+
+
+def _rows_of(reading: Reading, asked: ForRows) -> RowsRead:
     if reading.report is None:
         return RowsRead(None, reading.failure)
     try:
-        return RowsRead(report_rows(report_id, reading.report))
+        return RowsRead(report_rows(asked.report_id, reading.report, asked.page.part_ids))
     except ValueError as error:
         return RowsRead(None, NOT_STORED.format(error=error))
 
@@ -159,6 +170,7 @@ def _open_at_once(path: str, flags: int) -> int:
 
 Key = TypeVar("Key")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 class Reader(Generic[Key]):
@@ -192,9 +204,9 @@ class Reader(Generic[Key]):
         """Hand one page to a worker, with a new pool where the last one's worker was killed."""
         return self._submit(read_page, page)
 
-    def submit_for_rows(self, page: Page, report_id: int) -> Future[RowsRead]:
+    def submit_for_rows(self, pages: Sequence[ForRows]) -> Future[list[RowsRead]]:
         """The same with ``read_rows``."""
-        return self._submit(read_rows, page, report_id)
+        return self._submit(read_rows, pages)
 
     def _submit(self, function: Callable[..., T], *arguments: object) -> Future[T]:
         try:
@@ -210,27 +222,71 @@ class Reader(Generic[Key]):
 
         What could not even be fetched may come as the reading that says so.
         """
-        waiting: deque[tuple[Key, Page | Reading, Future[Reading] | None]] = deque()
-        for key, page in pages:
-            future = self.submit(page) if isinstance(page, Page) else None
-            waiting.append((key, page, future))
-            if len(waiting) >= self.jobs * WINDOW:
-                yield self._next(*waiting.popleft())
-        while waiting:
-            yield self._next(*waiting.popleft())
+        return self._in_order(
+            pages, lambda _, page: self.submit(page), lambda _, page: self.read_alone(page)
+        )
 
-    def _next(
-        self, key: Key, page: Page | Reading, future: Future[Reading] | None
-    ) -> tuple[Key, Reading]:
-        if isinstance(page, Reading) or future is None:
-            assert isinstance(page, Reading)
-            return key, page
-        try:
-            return key, future.result()
-        except BrokenProcessPool:
-            # Every page in the broken pool has lost its worker and only one of them is to blame:
-            # each is read again alone, so that the guilty one is found and the others are not lost.
-            return key, self.read_alone(page)
+    def read_all_rows(
+        self, pages: Iterable[tuple[Key, Page | Reading]], report_id: Callable[[Key], int]
+    ) -> Iterator[tuple[Key, RowsRead]]:
+        """The same with ``read_rows``: the workers make the rows too, which costs as much as a
+        third of the reading."""
+        found = self._in_order(
+            pages,
+            lambda key, page: self.submit_for_rows([ForRows(page, report_id(key))]),
+            lambda key, page: [_rows_of(self.read_alone(page), ForRows(page, report_id(key)))],
+        )
+        for key, read in found:
+            yield key, RowsRead(None, read.failure) if isinstance(read, Reading) else read[0]
+
+    def _in_order(
+        self,
+        pages: Iterable[tuple[Key, Page | Reading]],
+        start: Callable[[Key, Page], Future[T]],
+        alone: Callable[[Key, Page], T],
+    ) -> Iterator[tuple[Key, T | Reading]]:
+        waiting: deque[tuple[Key, Page | Reading, Future[T] | None]] = deque()
+
+        def following() -> tuple[Key, T | Reading]:
+            key, page, future = waiting.popleft()
+            if isinstance(page, Reading) or future is None:
+                assert isinstance(page, Reading)
+                return key, page
+            try:
+                return key, future.result()
+            except BrokenProcessPool:
+                # Every page in the broken pool has lost its worker and only one of them is to
+                # blame: each is read again alone, so that the guilty one is found and the others
+                # are not lost.
+                return key, alone(key, page)
+
+        for key, page in pages:
+            waiting.append((key, page, start(key, page) if isinstance(page, Page) else None))
+            if len(waiting) >= self.jobs * WINDOW:
+                yield following()
+        while waiting:
+            yield following()
+
+    def run_all(
+        self, function: Callable[[Item], T], items: Iterable[Item]
+    ) -> Iterator[tuple[Item, T]]:
+        """Call a function for each item in the workers; yields both, in the order given. What a
+        worker dies over is done by this process."""
+        waiting: deque[tuple[Item, Future[T]]] = deque()
+
+        def following() -> tuple[Item, T]:
+            item, future = waiting.popleft()
+            try:
+                return item, future.result()
+            except BrokenProcessPool:
+                return item, function(item)
+
+        for item in items:
+            waiting.append((item, self._submit(function, item)))
+            if len(waiting) > self.jobs:
+                yield following()
+        while waiting:
+            yield following()
 
     def read_alone(self, page: Page) -> Reading:
         """Read one page in a process of its own; one that kills it gives a sentence."""

@@ -9,6 +9,7 @@ from pipelines.archived import archived_pages
 from pipelines.capture import Capture
 from pipelines.reading import Reader
 from pipelines.store import Store
+from pipelines.stored_findings import renew_findings
 from pipelines.summary import count_findings
 
 
@@ -29,6 +30,6 @@ def recheck(
         readings = reader.read_all(archived_pages(store, current))
         for done, (capture, reading) in enumerate(readings, 1):
             if reading.report is not None:
-                store.renew_findings(capture.id, reading.report)
+                renew_findings(store, capture.id, reading.report)
             advance(done, len(current))
     return count_findings(store.conn)

@@ -39,7 +39,8 @@ class Record:
 class Damage(ValueError):
     """A stretch of a WARC file that holds no whole record: ``path``, from ``offset`` to ``end``.
 
-    ``last`` says that nothing readable follows it, as after a crash while writing.
+    ``reason`` is a clause on why; ``last`` says that nothing readable follows it, as after a crash
+    while writing.
     """
 
     def __init__(self, path: Path, offset: int, end: int, *, last: bool, reason: str) -> None:
@@ -48,6 +49,7 @@ class Damage(ValueError):
         self.offset = offset
         self.end = end
         self.last = last
+        self.reason = reason
 
 
 def raise_damage(damage: Damage) -> None:
@@ -66,10 +68,12 @@ def read_records(
     with path.open("rb") as file:
         size = path.stat().st_size
         offset = start
+        ahead = b""
         while offset < size:
             try:
-                record = _read_record(file, offset)
+                record, ahead = _read_record(file, offset, ahead)
             except _NotWhole as error:
+                ahead = b""
                 end = _find_record(file, offset + 1, size)
                 last = end == size
                 on_damage(Damage(path, offset, end, last=last, reason=str(error)))
@@ -86,10 +90,12 @@ def read_members(
     member that inflates to more than ``most`` bytes is one."""
     size = file.seek(0, 2)
     offset = 0
+    ahead = b""
     while offset < size:
         try:
-            member, length = _read_member(file, offset, most)
+            member, length, ahead = _read_member(file, offset, ahead, most)
         except _NotWhole as error:
+            ahead = b""
             end = _find(_is_member, file, offset + 1, size)
             on_damage(Damage(path, offset, end, last=end == size, reason=str(error)))
             offset = end
@@ -102,8 +108,10 @@ class _NotWhole(ValueError):
     pass
 
 
-def _read_record(file: BinaryIO, offset: int) -> Record:
-    data, length = _read_member(file, offset)
+def _read_record(file: BinaryIO, offset: int, ahead: bytes = b"") -> tuple[Record, bytes]:
+    """The record at ``offset``, and what was read of the file beyond it: for the next one, whose
+    first bytes these are, as ``ahead`` is for this one."""
+    data, length, beyond = _read_member(file, offset, ahead)
     head, _, rest = data.partition(b"\r\n\r\n")
     lines = head.decode("utf-8", "replace").split("\r\n")
     if not lines[0].startswith("WARC/1."):
@@ -117,19 +125,23 @@ def _read_record(file: BinaryIO, offset: int) -> Record:
             size = int(value)
     if size is None or rest[size:] != b"\r\n\r\n":
         raise _NotWhole("its Content-Length is not the length of its block")
-    return Record(tuple(fields), rest[:size], offset, length)
+    return Record(tuple(fields), rest[:size], offset, length), beyond
 
 
-def _read_member(file: BinaryIO, offset: int, most: int = _MOST) -> tuple[bytes, int]:
-    """The content of the gzip member at ``offset`` and its compressed length."""
-    file.seek(offset)
+def _read_member(
+    file: BinaryIO, offset: int, ahead: bytes = b"", most: int = _MOST
+) -> tuple[bytes, int, bytes]:
+    """The content of the gzip member at ``offset``, its compressed length, and what was read
+    beyond it."""
+    file.seek(offset + len(ahead))
     inflater = zlib.decompressobj(31)
     parts: list[bytes] = []
     taken = grown = 0
     while not inflater.eof:
         if grown > most:
             raise _NotWhole(f"its gzip member inflates to more than {most:,} bytes")
-        chunk = file.read(_BLOCK)
+        chunk = ahead or file.read(_BLOCK)
+        ahead = b""
         if not chunk:
             raise _NotWhole("the file ends inside it")
         taken += len(chunk)
@@ -138,7 +150,8 @@ def _read_member(file: BinaryIO, offset: int, most: int = _MOST) -> tuple[bytes,
         except zlib.error as error:
             raise _NotWhole(f"its gzip member is broken ({error})") from error
         grown += len(parts[-1])
-    return b"".join(parts), taken - len(inflater.unused_data)
+    beyond = inflater.unused_data
+    return parts[0] if len(parts) == 1 else b"".join(parts), taken - len(beyond), beyond
 
 
 def _find_record(file: BinaryIO, offset: int, size: int) -> int:

@@ -1,8 +1,10 @@
 """After a crash: what is archived and not indexed is indexed, what is torn is set aside and said.
 
-A crash can leave two things behind. A record that was written but has no row yet: the order of
-writing makes it the last ones of a file. And a last record that is not whole: its bytes are kept
-beside the file, and the file ends where its last whole record does.
+A crash can leave three things behind. A record that was written but has no row yet: the order of
+writing makes it the last ones of a file. A last record that is not whole: its bytes are kept beside
+the file, and the file ends where its last whole record does. And, where the power failed, rows of
+records that the disk did not hold yet. A file that was being written is read whole, mended, and
+then as finished as any other: it gets its line in the manifest, and is never changed after that.
 """
 
 from __future__ import annotations
@@ -12,8 +14,12 @@ import os
 from pathlib import Path
 
 from pipelines.archive import warc_directory
+from pipelines.backdating import find_backdated
 from pipelines.capture_index import capture_of, previous_of
-from pipelines.records import Damage
+from pipelines.disk import sync
+from pipelines.lost import StillReferredTo, forget_lost
+from pipelines.manifest import enter, mend, read_manifest, sha256_of
+from pipelines.records import Damage, read_records
 from pipelines.runs import CRAWL
 from pipelines.store import Store
 from pipelines.warc import Exchange, read_exchanges
@@ -23,29 +29,66 @@ def recover(store: Store) -> list[str]:
     """Mend what a crash left in the archive of this store; returns a sentence on each thing done
     or found. Nothing is lost, nothing is indexed twice, and a sound archive is left as it is.
 
-    Files that a running process has locked are its own business.
+    Files that a running process has locked are their own business.
     """
-    sentences: list[str] = []
-    for path in sorted(warc_directory(store.home).glob("*.warc.gz")):
+    directory = warc_directory(store.home)
+    sentences = mend(directory)
+    finished = read_manifest(directory).lines
+    entered = 0
+    for path in sorted(directory.glob("*.warc.gz")):
         with path.open("rb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            sentences += _recover_file(store, path)
+            # Read again: it may have been finished since.
+            if path.name in finished or path.name in read_manifest(directory).lines:
+                sentences += _index_rest(store, path)
+                continue
+            sentences += _mend_file(store, path)
+            if path.exists():
+                sync(path)
+                enter(directory, path.name, path.stat().st_size, sha256_of(path))
+                entered += 1
+    if entered:
+        files = "1 WARC file" if entered == 1 else f"{entered} WARC files"
+        sentences.append(f"{files} had not been finished; now so, with a line in the manifest")
     return sentences
 
 
-def _recover_file(store: Store, path: Path) -> list[str]:
+def _mend_file(store: Store, path: Path) -> list[str]:
+    """Mend a file whose writer died."""
     size = path.stat().st_size
+    damages: list[Damage] = []
+    for _ in read_records(path, 0, damages.append):
+        pass
+    torn = damages.pop() if damages and damages[-1].last else None
+    sentences = [str(damage) for damage in damages]
+    try:
+        if lost := forget_lost(store, path.name, torn.offset if torn else size):
+            sentences.append(
+                f"{path.name}: {lost} captures were indexed, but the disk has lost their records, "
+                "as when the power fails; their rows are removed and the pages are asked again"
+            )
+    except StillReferredTo as error:
+        sentences.append(f"{path.name}: {error}")
     if size == 0:
         path.unlink()
-        return [f"{path.name}: nothing had been written to it; it is removed"]
+        return [*sentences, f"{path.name}: nothing had been written to it; it is removed"]
+    sentences += _index_rest(store, path, tell_of_damage=False)
+    if torn:
+        sentences.append(_set_aside(torn, size))
+    return sentences
+
+
+def _index_rest(store: Store, path: Path, *, tell_of_damage: bool = True) -> list[str]:
+    """Index what comes after the last record of a file that has a row."""
+    size = path.stat().st_size
     known = _last_indexed(store, path.name)
     if known >= size:
         return [
             f"{path.name}: the index knows a record at byte {known}, but the file ends at byte "
-            f"{size}; `gongkai rebuild` makes the index anew from what there is"
+            f"{size}; `gongkai verify` says what is missing"
         ]
     damages: list[Damage] = []
     sentences: list[str] = []
@@ -61,12 +104,8 @@ def _recover_file(store: Store, path: Path) -> list[str]:
                 added += 1
     if added:
         sentences.append(f"{path.name}: {added} captures were archived but not indexed; now so")
-    for damage in damages:
-        # What has been indexed was whole once: it was damaged later, and stays as evidence.
-        if damage.last and damage.offset > known:
-            sentences.append(_set_aside(damage, size))
-        else:
-            sentences.append(str(damage))
+    if tell_of_damage:
+        sentences += map(str, damages)
     return sentences
 
 
@@ -87,7 +126,9 @@ def _index_run(store: Store, exchange: Exchange) -> None:
             exchange.run, details["portal"]["id"], details["started"], details.get("kind", CRAWL)
         )
     elif row is not None and row[0] is None and "finished" in details:
-        store.finish_run(exchange.run, details["finished"], details["reason"])
+        with store.transaction():
+            store.finish_run(exchange.run, details["finished"], details["reason"])
+            find_backdated(store, exchange.run)
 
 
 def _index_capture(store: Store, exchange: Exchange) -> str | None:
@@ -112,6 +153,7 @@ def _set_aside(damage: Damage, size: int) -> str:
             copy.write(file.read())
             copy.flush()
             os.fsync(copy.fileno())
+        sync(path.parent)
         file.truncate(damage.offset)
         os.fsync(file.fileno())
     if damage.offset == 0:

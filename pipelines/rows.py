@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.report import APPLICANTS, RESULTS, Figure, Report
+from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Report
+from pipelines.sentences import split_sentences
+from pipelines.substance import steady_address
 
 Row = tuple[Any, ...]
 
@@ -99,12 +101,16 @@ def fingerprint(report: Report) -> str:
     """What a reader would call the report, as a hash: 32 hexadecimal digits.
 
     Everything printed that belongs to the report is in it; the click counter, the breadcrumb and
-    other navigation are not, nor is anything that this software concluded (values, findings).
+    other navigation are not, nor line breaks between sentences, session ids in the addresses of
+    attachments, or anything that this software concluded (values, findings).
     Two reports differ in it exactly when ``compare_versions`` finds a change between them.
     """
     said = (
         [_printed(report, name) for name in METADATA],
-        report.sections,
+        [
+            (section.number, section.heading, split_sentences(section.text))
+            for section in report.sections
+        ],
         sorted((row.item, row.measure, row.unit, row.figure.raw) for row in report.disclosure),
         sorted((row.outcome, [cell.raw for cell in row.figures]) for row in report.applications),
         sorted((row.route, [cell.raw for cell in row.figures]) for row in report.proceedings),
@@ -113,7 +119,7 @@ def fingerprint(report: Report) -> str:
             for row in report.statistics
         ),
         [(grid.caption, grid.cells) for grid in report.tables],
-        report.attachments,
+        [(steady_address(file.url), file.text) for file in report.attachments],
     )
     return hashlib.blake2b(to_json(said).encode(), digest_size=16).hexdigest()
 
@@ -174,22 +180,28 @@ def child_rows(
             for position, attachment in enumerate(report.attachments)
         ],
         "findings": [
-            (
-                f"{report_id}-{position}",
-                report_id,
-                position,
-                finding.check,
-                finding.severity,
-                finding.fault,
-                finding.where,
-                finding.expected,
-                finding.found,
-                finding.message_zh,
-                finding.message,
-            )
+            finding_row(report_id, position, finding)
             for position, finding in enumerate(report.findings)
         ],
     }
+
+
+def finding_row(report_id: int, position: int, finding: Finding, capture: int | None = None) -> Row:
+    """``capture`` proves the finding where the report's own page does not."""
+    return (
+        f"{report_id}-{position}",
+        report_id,
+        position,
+        finding.check,
+        finding.severity,
+        finding.fault,
+        finding.where,
+        finding.expected,
+        finding.found,
+        finding.message_zh,
+        finding.message,
+        capture,
+    )
 
 
 def _statistics_rows(report_id: int, report: Report) -> list[Row]:

@@ -39,7 +39,8 @@ FROM divisions AS d JOIN search_ranges AS r ON r.division = d.code
 WHERE d.parent IS ? ORDER BY r.division
 """
 _RANKED = f"""
-SELECT s.rowid FROM search_index AS s WHERE s.search_index MATCH :match AND EXISTS (
+SELECT s.rowid FROM search_index AS s
+WHERE s.search_index MATCH :match AND s.rowid BETWEEN :low AND :high AND EXISTS (
     SELECT 1 FROM search_ranges AS r WHERE r.division = :place
         AND (:year IS NULL OR r.year = :year) AND s.rowid BETWEEN r.first AND r.last
 )
@@ -124,8 +125,9 @@ def search(
     if not ranked:
         shown = _heads_first(asked, _matches(conn, f"{_HEAD}({match})"), first)
     elif first < total:
+        ends = {"low": min(n[0] for n in asked if n), "high": max(n[-1] for n in asked if n)}
         paging = {"limit": PAGE_SIZE, "offset": first}
-        values = {"match": match, "place": place or NATION, "year": year, **paging}
+        values = {"match": match, "place": place or NATION, "year": year, **ends, **paging}
         shown = [number for (number,) in conn.execute(_RANKED, values)]
     else:
         shown = []

@@ -56,7 +56,7 @@ TABLES = {
         "division, year",
         {"division": "divisions(code)", "report": "reports(id)"},
         ("status, year", "year, status", "level, year, status"),
-        ("division", "name", "level", "status", "published_on"),
+        ("division", "name", "level", "status", "published_on", "gone_at"),
     ),
     "coverage_counts": SiteTable(
         "division, year, level", {}, ("year", "level"), ("division", "level")

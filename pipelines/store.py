@@ -1,8 +1,8 @@
 """The database of an archive: everything that is written to it, what belongs together at once.
 
 The database is derived from the WARC files and can be made again from them. What a row says
-depends only on the captures of its own URL, in their order, so a crawl and a rebuild agree row for
-row although they may read the pages of different URLs in a different order.
+depends only on the captures of its own URL, in the order of time, so a crawl and a rebuild agree
+row for row although they may read the pages of different URLs in a different order.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipelines.capture import Capture, Origin, Reading
+from pipelines.capture_dates import list_dates
 from pipelines.changes import compare_versions
-from pipelines.derived import COUNT_RUN, GONE, SETTLE_GONE, UNANSWERED
+from pipelines.derived import COUNT_RUN, GONE, UNANSWERED, UNCOUNT_RUNS
 from pipelines.divisions import ADD_DIVISION, load_divisions
+from pipelines.moves import read_text, settle
 from pipelines.report import Report
-from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, child_rows, report_rows
+from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, report_rows
 from pipelines.runs import CRAWL
 from pipelines.schema import migrate
 
@@ -55,13 +57,13 @@ _ADD_REPORT = (
 
 _LATEST = (
     f"SELECT {_SELECTED} FROM captures WHERE url = ? AND outcome IN ('page', 'unchanged')"
-    " AND origin IS NULL ORDER BY id DESC LIMIT 1"
+    " AND origin IS NULL ORDER BY fetched_at DESC LIMIT 1"
 )
 
 
 _REFERRING = """
 SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
-WHERE m.type = 'table' AND f."table" = 'reports'
+WHERE m.type = 'table' AND m.name <> 'reports' AND f."table" = 'reports'
 """
 """Tables whose rows belong to a report, and the columns that name it."""
 
@@ -74,11 +76,24 @@ def existing_database(home: Path) -> Path:
     """The database file of an archive; raises NoArchive where there is none."""
     database = home / DATABASE
     if not database.exists():
+        _refuse_to_double(home)
         raise NoArchive(
             f"there is no archive at {home}; make one with `gongkai demo` or `gongkai crawl`, "
             "or name another with --home"
         )
     return database
+
+
+def has_warc_files(home: Path) -> bool:
+    """Whether anything was archived at ``home``."""
+    return any((home / "warc").glob("*.warc.gz"))
+
+
+def _refuse_to_double(home: Path) -> None:
+    if has_warc_files(home):
+        raise NoArchive(
+            f"the archive at {home} has WARC files and no database; `gongkai rebuild` makes it anew"
+        )
 
 
 class Store:
@@ -88,11 +103,18 @@ class Store:
         self.home = home
         self.conn = conn
         self._noted: list[Capture] = []
+        self._statements: list[tuple[str, Mapping[str, Any]]] = []
 
     @classmethod
     def open(cls, home: Path) -> Store:
-        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date."""
+        """Open ``home/gongkai.db``, making both where needed and bringing the tables up to date.
+
+        Raises NoArchive where WARC files lie there without a database: with an empty one beside
+        them, everything would be archived twice.
+        """
         home.mkdir(parents=True, exist_ok=True)
+        if not (home / DATABASE).exists():
+            _refuse_to_double(home)
         return cls.open_file(home / DATABASE)
 
     @classmethod
@@ -114,7 +136,7 @@ class Store:
 
     def flush(self) -> None:
         """Write what was noted and waits for the next transaction."""
-        if self._noted:
+        if self._noted or self._statements:
             with self.transaction():
                 pass
 
@@ -130,8 +152,11 @@ class Store:
         nested = self.conn.in_transaction
         self.conn.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
         try:
-            for capture in () if nested else self._noted:
-                self._add_capture(capture)
+            if not nested:
+                for capture in self._noted:
+                    self._add_capture(capture)
+                for statement in self._statements:
+                    self.conn.execute(*statement)
             yield self.conn
         except BaseException:
             if nested:
@@ -143,6 +168,15 @@ class Store:
         self.conn.execute("RELEASE part" if nested else "COMMIT")
         if not nested:
             self._noted.clear()
+            self._statements.clear()
+
+    def note(self, statement: str, values: Mapping[str, Any]) -> None:
+        """Execute a statement with the next transaction, after the captures that were noted before
+        it; within a transaction at once."""
+        if self.conn.in_transaction:
+            self.conn.execute(statement, values)
+        else:
+            self._statements.append((statement, values))
 
     # Places, portals, runs
 
@@ -182,23 +216,39 @@ class Store:
         self.flush()
         self.conn.execute(COUNT_RUN, {"run": run, "finished": finished, "reason": reason})
 
-    def recount_run(self, run: int) -> None:
-        """Count a run again, where a page of it was read after its end."""
+    def recount_run(self, run: int) -> bool:
+        """Count a run again, where a page of it was read after its end; whether it has ended."""
         row = self.conn.execute("SELECT finished, reason FROM runs WHERE id = ?", [run]).fetchone()
         if row[0] is not None:
             self.finish_run(run, *row)
+        return row[0] is not None
 
     # Captures
 
+    def uncount_runs(self, url: str) -> None:
+        """Have the runs counted and checked again, by ``uncounted_runs``, that captured a page or
+        first saw the reports of the same publishers and years: the page has another past now."""
+        self.conn.execute(UNCOUNT_RUNS, {"url": url})
+
+    def uncounted_runs(self) -> list[tuple[int, str]]:
+        """Runs that have ended and are to be counted again, with their portals."""
+        return self.conn.execute(
+            "SELECT id, portal FROM runs WHERE requests IS NULL AND finished IS NOT NULL"
+        ).fetchall()
+
     def add_capture(self, capture: Capture) -> None:
-        """Index an exchange; one that says that a report's page is gone marks the report so."""
+        """Index an exchange; one that says that a report's page is gone, or leads to where it
+        stands now, marks the report so."""
         with self.transaction():
             self._add_capture(capture)
 
     def note_capture(self, capture: Capture) -> None:
         """The same, with the next transaction: mostly that of what the walk makes of the page. Its
         record is in the WARC file, so that a crash in between loses nothing; and whoever asks this
-        store for captures gets it at once."""
+        store for captures gets it at once. No two of one portal wait: of what is under way there,
+        a crash costs the last page that came and the one that was asked for."""
+        if any(noted.portal == capture.portal for noted in self._noted):
+            self.flush()
         self._noted.append(capture)
 
     def _add_capture(self, capture: Capture) -> None:
@@ -206,8 +256,22 @@ class Store:
         source = capture.origin and capture.origin.source
         dated_by = capture.origin and capture.origin.dated_by
         self.conn.execute(_ADD_CAPTURE, values | {"origin": source, "dated_by": dated_by})
-        if capture.outcome in GONE and capture.part_of is None:
-            self.conn.execute(SETTLE_GONE, [capture.url])
+        if capture.part_of is None and capture.outcome in (*GONE, "redirect"):
+            settle(self.conn, capture.url)
+        if capture.origin is not None:
+            self._make_room(capture)
+
+    def _make_room(self, ingested: Capture) -> None:
+        """Have all that a new ingested capture puts in another light looked at again. It is noted
+        together with the capture, so that a crash cannot come in between."""
+        if ingested.part_of is None:
+            self.uncount_runs(ingested.url)
+            return
+        page = self.conn.execute(
+            "SELECT url FROM captures WHERE id = ? AND reading IS NOT NULL", [ingested.part_of]
+        ).fetchone()
+        if page:
+            self.forget_readings(*page)  # it was read without this part
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
@@ -240,11 +304,6 @@ class Store:
         """What was archived as a part of a page's capture, by URL in the order of asking; of what
         was asked for again, the last."""
         return {part.url: part for part in self._captures("WHERE part_of = ? ORDER BY id", [page])}
-
-    def runs_of(self, url: str) -> set[int]:
-        """The runs that captured a page."""
-        rows = self.conn.execute("SELECT DISTINCT run FROM captures WHERE url = ?", [url])
-        return {run for (run,) in rows}
 
     def overtaken(self) -> list[tuple[str, str]]:
         """URL and portal of pages of which something unread was ingested that is older than what
@@ -305,35 +364,53 @@ class Store:
 
     def forget_readings(self, url: str) -> None:
         """Have all captures of a page read anew, because an older one, or a part of one, has come
-        in: versions are counted in the order of time."""
+        in or is lost: versions are counted in the order of time."""
         with self.transaction() as conn:
             conn.execute("PRAGMA defer_foreign_keys = ON")
+            self.uncount_runs(url)
             held = "(SELECT id FROM reports WHERE url = :url)"
+            moved_here = conn.execute(
+                f"SELECT url FROM reports WHERE moved_to IN {held}", {"url": url}
+            ).fetchall()
+            conn.execute(
+                f"UPDATE reports SET moved_to = NULL WHERE moved_to IN {held}", {"url": url}
+            )
             for table, column in conn.execute(_REFERRING).fetchall():
                 conn.execute(f'DELETE FROM "{table}" WHERE "{column}" IN {held}', {"url": url})
+            publishers = conn.execute(
+                "SELECT DISTINCT publisher FROM reports WHERE url = ?", [url]
+            ).fetchall()
             conn.execute("DELETE FROM reports WHERE url = ?", [url])
+            conn.executemany(
+                "DELETE FROM publishers WHERE id = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM reports WHERE publisher = ?1)",
+                publishers,
+            )
             conn.execute(
                 "UPDATE captures SET reading = NULL, failure = NULL"
                 " WHERE url = ? AND reading IN ('report', 'other', 'failed')",
                 [url],
             )
+            for (elsewhere,) in moved_here:
+                settle(conn, elsewhere)
 
     def _save_report(self, capture: Capture, report: Report | ReportRows) -> Outcome:
         if isinstance(report, Report):
             report = report_rows(capture.id, report, self._part_ids(capture.id))
         if not report.is_report:
             self._set_reading(capture, "other", None)
-            self.conn.execute(SETTLE_GONE, [capture.url])
+            settle(self.conn, capture.url)
             return "other"
         self._set_reading(capture, "report", None)
         outcome = self._save_version(capture, report)
-        self.conn.execute(SETTLE_GONE, [capture.url])
+        settle(self.conn, capture.url)
         return outcome
 
     def _save_version(self, capture: Capture, report: ReportRows) -> Outcome:
         current = self.conn.execute(
             "SELECT r.id, r.version, r.fingerprint, c.digest FROM reports AS r"
-            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ? AND r.current = 1",
+            " JOIN captures AS c ON c.id = r.capture WHERE r.url = ?"
+            " ORDER BY r.version DESC LIMIT 1",
             [capture.url],
         ).fetchone()
         if current is None:
@@ -353,10 +430,18 @@ class Store:
                 [capture.fetched_at, previous],
             )
             return "unchanged"
-        self.conn.execute("UPDATE reports SET current = 0 WHERE id = ?", [previous])
         self._add_version(capture, report, version + 1)
+        if self._is_replaced(previous, capture.id):
+            self.conn.execute(
+                "UPDATE reports SET replaces = ? WHERE id = ?", [previous, capture.id]
+            )
+            return "new"
+        self.conn.execute(
+            "UPDATE reports SET current = 0, gone_at = NULL, moved_to = NULL WHERE id = ?",
+            [previous],
+        )
         changes = compare_versions(self.conn, previous, capture.id)
-        self._insert(
+        self.insert(
             "changes",
             [
                 (f"{capture.id}-{position:04}", capture.id, previous, *change)
@@ -364,6 +449,14 @@ class Store:
             ],
         )
         return "changed"
+
+    def _is_replaced(self, previous: int, report: int) -> bool:
+        """Whether an address holds the report of another year now. One year corrected into another
+        while text and figures stay is the same report."""
+        ((years,),) = self.conn.execute(
+            "SELECT count(DISTINCT year) FROM reports WHERE id IN (?, ?)", [previous, report]
+        )
+        return years == 2 and read_text(self.conn, previous) != read_text(self.conn, report)
 
     def _has_same_parts(self, previous: int, capture: int) -> bool:
         """Whether two captures of a page have the same parts with the same bytes."""
@@ -416,18 +509,14 @@ class Store:
             ],
         )
         for table, rows in report.tables.items():
-            self._insert(table, rows)
+            self.insert(table, rows)
+        self.insert("dates", list_dates(capture, len(report.tables["dates"])))
 
     def _part_ids(self, page: int) -> dict[str, int]:
         return {url: part.id for url, part in self.parts(page).items()}
 
-    def renew_findings(self, report: int, read_again: Report) -> None:
-        """Put the findings of another reading of a report's page in the place of those it has."""
-        with self.transaction() as conn:
-            conn.execute("DELETE FROM findings WHERE report = ?", [report])
-            self._insert("findings", child_rows(report, read_again)["findings"])
-
-    def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows with all columns of a table, in their order."""
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)

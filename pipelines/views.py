@@ -7,6 +7,7 @@ columns are described, with those of the tables, in data/columns.yml.
 from __future__ import annotations
 
 from pipelines.count_views import archive_totals_view, coverage_counts_view, report_counts_view
+from pipelines.history_views import EVENTS, SIGHTINGS
 from pipelines.indicator_views import (
     GOVERNMENTS,
     indicator_spreads_view,
@@ -59,6 +60,8 @@ def view_definitions() -> dict[str, str]:
         "coverage_counts": f"CREATE VIEW coverage_counts AS {coverage_counts_view()}",
         "report_counts": f"CREATE VIEW report_counts AS {report_counts_view()}",
         "archive_totals": f"CREATE VIEW archive_totals AS {archive_totals_view()}",
+        "events": f"CREATE VIEW events AS {EVENTS}",
+        "sightings": f"CREATE VIEW sightings AS {SIGHTINGS}",
     }
 
 
@@ -131,7 +134,10 @@ own AS (
     SELECT r.division, r.year,
         coalesce(min(CASE WHEN r.gone_at IS NULL THEN r.id END), min(r.id)) AS report,
         min(substr(r.published_at, 1, 10)) AS published_on,
-        max(r.gone_at IS NULL) AS there,
+        CASE WHEN min(r.gone_at IS NOT NULL) THEN max(r.gone_at) END AS gone_at,
+        max(r.moved_to IS NOT NULL) AS moved,
+        min(EXISTS (SELECT 1 FROM findings AS f
+            WHERE f.report = r.id AND f."check" = 'dates.published_late')) AS late,
         max(r.year < 2019
             OR EXISTS (SELECT 1 FROM applications AS a WHERE a.report = r.id)) AS readable
     FROM reports AS r JOIN publishers AS p ON p.id = r.publisher
@@ -140,20 +146,22 @@ own AS (
 )
 SELECT places.division, divisions.name, divisions.level, years.year,
     CASE
-        WHEN own.report IS NULL THEN 'missing'
-        WHEN NOT own.there THEN 'moved'
+        WHEN own.report IS NULL OR own.gone_at IS NOT NULL THEN 'missing'
         WHEN NOT own.readable THEN 'unreadable'
-        WHEN own.published_on > (years.year + 1) || '-03-31' THEN 'late'
+        WHEN own.late THEN 'late'
+        WHEN own.moved THEN 'moved'
         ELSE 'published'
     END AS status,
-    own.published_on, own.report
+    own.published_on, own.report, own.gone_at
 FROM places
 JOIN divisions ON divisions.code = places.division
 CROSS JOIN years
 LEFT JOIN own ON own.division = places.division AND own.year = years.year
 """.strip()
 """The government of each division that has a portal, lies right below one as a township, or has
-published; in each year of which any report is known. Late is after 31 March of the next year
-(政府信息公开条例, article 49). ``moved``: what was published no longer stands where it stood, and
-is not found elsewhere. ``unreadable``: a report of 2019 or later without its table of applications,
-which the form has prescribed since."""
+published; in each year of which any report is known. ``missing``: it stands nowhere today; where it
+once did, ``gone_at`` says since when not, and ``report`` is what the archive has. ``unreadable``: a
+report of 2019 or later without its table of applications, which the form has prescribed since.
+``late``: after the deadline of data/deadlines.yml, by the check dates.published_late, at whichever
+address it stood first. ``moved``: in time and readable, but at another address than the one at
+which it was first seen."""

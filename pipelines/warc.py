@@ -26,7 +26,7 @@ from heapq import heappop, heappush, heapreplace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from pipelines.capture import DatedBy, Origin, moment_of
+from pipelines.capture import DatedBy, Origin, moment_of, time_of
 from pipelines.message import (
     LARGEST,
     decode_body,
@@ -94,6 +94,11 @@ class Exchange:
     warc_file: str = ""
     warc_offset: int = 0
     warc_length: int = 0
+
+    @property
+    def fetched_at(self) -> str:
+        """When the page was fetched or saved; see ``Capture.fetched_at``."""
+        return time_of(moment_of(self.origin.date)) if self.origin else time_of(self.id)
 
 
 def payload_digest(data: bytes) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import Capture, Outcome, time_of
+from pipelines.checks.times import check_published_late
 from pipelines.form import form_of
 from pipelines.report import (
     APPLICANTS,
@@ -204,6 +205,8 @@ def make_report(
     )
     for key, value in fields.items():
         setattr(report, key, value)
+    if "findings" not in fields:
+        report.findings += check_published_late(report)
     return report
 
 

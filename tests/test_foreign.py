@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def read(folder: Path, content: bytes, name: str = "other.warc") -> tuple[list[F
     path = folder / name
     path.write_bytes(content)
     said: list[str] = []
-    return list(read_foreign(path, said.append)), "\n".join(said)
+    return list(read_foreign(path, said.append, Counter())), "\n".join(said)
 
 
 def wacz(content: bytes) -> bytes:
@@ -41,10 +42,13 @@ def wacz(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def packed_with_dictionary(content: bytes) -> bytes:
-    words = zstd.ZstdDict(b"WARC-Target-URI Content-Type: text/html" * 20, is_raw=True)
-    head = len(words.dict_content).to_bytes(4, "little") + words.dict_content
-    return b"\x5d\x2a\x4d\x18" + head + zstd.compress(content, zstd_dict=words)
+def packed_with_dictionary(records: list[bytes]) -> bytes:
+    """As https://iipc.github.io/warc-specifications/specifications/warc-zstd/ has it: a frame with
+    the dictionary, which is packed itself, then one a record."""
+    words = zstd.train_dict(records * 20, 2000)
+    frame = zstd.compress(words.dict_content)
+    packed = (zstd.compress(one, zstd_dict=words) for one in records)
+    return b"\x5d\x2a\x4d\x18" + len(frame).to_bytes(4, "little") + frame + b"".join(packed)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +58,7 @@ def packed_with_dictionary(content: bytes) -> bytes:
         pytest.param(lambda: MEMBERS, id="a member a record"),
         pytest.param(lambda: gzip.compress(WARC), id="one member"),
         pytest.param(lambda: zstd.compress(WARC), id="zstd"),
+        pytest.param(lambda: packed_with_dictionary(PAGES), id="zstd with a dictionary"),
         pytest.param(lambda: without_digests(WARC), id="without digests"),
         pytest.param(lambda: wacz(MEMBERS), id="wacz"),
     ],
@@ -67,6 +72,14 @@ def test_however_records_are_packed_they_are_read(
     for number, one in enumerate(records):
         assert (one.id, one.date) == (f"<urn:x:{number}>", DATE)
         assert (one.head, one.body) == (OK, b"<p>page %d</p>" % number * 30)
+
+
+def test_a_damaged_dictionary_is_said(tmp_path: Path) -> None:
+    whole = packed_with_dictionary(PAGES)
+    for damaged in (whole[:6], whole[:30], whole[:20] + bytes(40) + whole[60:]):
+        records, said = read(tmp_path, damaged)
+        assert records == []
+        assert "other.warc: its zstd dictionary cannot be read" in said
 
 
 def test_a_damaged_member_costs_one_record(tmp_path: Path) -> None:
@@ -135,16 +148,25 @@ def test_transfer_coding_is_undone_once(tmp_path: Path, body: bytes) -> None:
     assert found.body == b"<p>page"
 
 
-def test_records_of_other_types_are_passed_over(tmp_path: Path) -> None:
+def test_records_of_other_types_are_passed_over_and_counted(tmp_path: Path) -> None:
     others = (
         record("dns:www.example.invalid", b"192.0.2.1", "resource")
         + record(f"{HOST}/1", b"{}", "metadata")
         + record(f"{HOST}/1", b"text", "conversion")
         + record("metadata://tool/log", b"log", "resource")
     )
-    records, said = read(tmp_path, others + WARC)
-    assert len(records) == 4
-    assert said == ""
+    path = tmp_path / "other.warc"
+    path.write_bytes(others + WARC)
+    said: list[str] = []
+    passed_over: Counter[str] = Counter()
+    assert len(list(read_foreign(path, said.append, passed_over))) == 4
+    assert said == []
+    assert passed_over == {
+        "resource records of dns: addresses": 1,
+        "resource records of metadata: addresses": 1,
+        "records of the type metadata": 1,
+        "records of the type conversion": 1,
+    }
 
 
 def test_a_record_without_a_date_is_named(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from crawler.portal import Portal
 from crawler.sample import World
 from crawler.sample.files import file_path
 from pipelines.archive import Archive
+from pipelines.backdating import find_backdated
 from pipelines.backlog import read_backlog
-from pipelines.capture import Capture, Origin
+from pipelines.capture import Capture, Origin, time_of
 from pipelines.reading import Reader
 from pipelines.rebuild import rebuild
 from pipelines.store import Store
@@ -48,9 +49,28 @@ def ingest(home: Path, *paths: Path, **options: str) -> dict[str, object]:
 
 
 def assert_rebuilt(home: Path) -> None:
-    live = contents(home)
+    live, told = contents(home), views(home)
     assert rebuild(home)["torn"] == []
     assert contents(home) == live
+    assert views(home) == told
+
+
+def views(home: Path) -> list[list[tuple[object, ...]]]:
+    """What the views of the reports' history hold."""
+    return [
+        sorted(query(home, f"SELECT * FROM {view}"), key=str)
+        for view in ("events", "sightings", "coverage")
+    ]
+
+
+def events(home: Path, url: str = URL) -> list[tuple[str, str]]:
+    """What happened at an address, and the year in which it did: "then" or "now"."""
+    return query(
+        home,
+        "SELECT event, CASE WHEN at < '2026' THEN substr(at, 1, 4) ELSE 'now' END FROM events"
+        " WHERE url = ? ORDER BY at",
+        (url,),
+    )
 
 
 def warc(folder: Path, *records: bytes, name: str = "harvest.warc.gz") -> Path:
@@ -70,6 +90,7 @@ def crawl(home: Path, *bodies: bytes | None, url: str = URL) -> None:
             store.flush()
             read_backlog(store, reader)
         archive.finish_run(run, "finished")
+        find_backdated(store, run)
         archive.close()
 
 
@@ -99,7 +120,10 @@ def test_a_warc_goes_in_with_its_own_dates_and_its_origin(home: Path, tmp_path: 
     )
     result = ingest(home, harvest)
     assert result["captures"] == {"new": 3, "known": 0}
-    assert result["left_out"] == {"style sheets, scripts, fonts, sound and video": 1}
+    assert result["left_out"] == {
+        "resource records of dns: addresses": 1,
+        "style sheets, scripts, fonts, sound and video": 1,
+    }
     [problem] = result["problems"]  # type: ignore[misc]
     assert problem.startswith(
         f"harvest.warc.gz <urn:x:5>: the revisit record of {HOST}/lost.htm refers to a capture of"
@@ -142,9 +166,100 @@ def test_what_is_older_takes_its_place_in_time(home: Path, tmp_path: Path, shown
         assert versions[0][2] == then
         assert query(home, "SELECT count(*) > 0 FROM changes") == [(1,)]
     assert query(home, "SELECT gone_at FROM reports WHERE current = 1") == before
+    later = {"the same": [], "another": ["changed"], "gone": ["changed", "gone"]}[shown_now]
+    assert events(home) == [("appeared", "2019"), *((event, "now") for event in later)]
+    assert ("warc", then) in query(home, "SELECT label, raw FROM dates WHERE kind = 'first seen'")
     assert_rebuilt(home)
     crawl(home, PAGE)
     assert_rebuilt(home)
+
+
+def test_what_is_newer_than_a_crawl_comes_after_it(home: Path, tmp_path: Path) -> None:
+    crawl(home, PAGE)
+    now = time_of(captures(home)[-1].id + 1)
+    ingest(home, warc(tmp_path, record(URL, ANSWER + OTHER, date=now)))
+    assert [event for event, _ in events(home)] == ["appeared", "changed"]
+    assert query(home, "SELECT version, first_seen FROM reports WHERE current = 1") == [(2, now)]
+    crawl(home, OTHER, None)
+    assert query(home, "SELECT new, changed, unchanged, gone FROM runs ORDER BY id") == [
+        (1, 0, 0, 0),
+        (0, 1, 0, 0),
+        (0, 0, 1, 1),
+    ]
+    assert_rebuilt(home)
+
+
+@pytest.mark.parametrize("after", ["the first night", "the second night"])
+def test_somebody_else_found_it_gone_before_we_did(home: Path, tmp_path: Path, after: str) -> None:
+    for answer in (PAGE, PAGE, None):
+        crawl(home, answer)
+    first, second, third = captures(home)
+    between = time_of((first if after == "the first night" else second).id + 1)
+    gone = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<h1>404</h1>"
+    ingest(home, warc(tmp_path, record(URL, gone, date=between)))
+    ((gone_at,),) = query(home, "SELECT gone_at FROM reports")
+    told = [event for event, _ in events(home)]
+    runs = query(home, "SELECT gone FROM runs ORDER BY id")
+    if after == "the first night":
+        assert told == ["appeared", "gone", "returned", "gone"]
+        assert gone_at == third.fetched_at
+        assert runs == [(0,), (0,), (1,), (1,)]
+    else:
+        assert told == ["appeared", "gone"]
+        assert gone_at == between
+        assert runs == [(0,), (0,), (0,), (1,)]
+    assert_rebuilt(home)
+
+
+def test_a_report_that_moved_keeps_its_place_when_the_new_address_is_read_anew(
+    home: Path, tmp_path: Path
+) -> None:
+    new = f"{HOST}/col/1.htm"
+    crawl(home, PAGE, None)
+    between = time_of(captures(home)[-1].id + 1)
+    crawl(home, PAGE, url=new)
+    ingest(home, warc(tmp_path, record(new, ANSWER + PAGE, date=between)))
+    assert [event for event, _ in events(home)] == ["appeared", "moved"]
+    assert query(
+        home,
+        "SELECT new.first_seen, new.url FROM reports AS old"
+        " JOIN reports AS new ON new.id = old.moved_to",
+    ) == [(between, new)]
+    assert_rebuilt(home)
+    ingest(home, warc(tmp_path, record(new, ANSWER + PAGE), name="old.warc.gz"))
+    # It stood there first, so that it is the other address to which it came.
+    assert [event for event, _ in events(home)] == ["appeared", "gone"]
+    assert_rebuilt(home)
+
+
+def test_whose_dates_prove_that_a_report_was_not_there(home: Path, tmp_path: Path) -> None:
+    """Absence and presence elsewhere are told by WARC records, and not by the time of a file."""
+    gone = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n<h1>404</h1>"
+    crawl(home, PAGE)
+    proved = (
+        "SELECT c.origin FROM findings AS f JOIN captures AS c ON c.id = f.capture"
+        " WHERE \"check\" = 'dates.backdated'"
+    )
+    assert query(home, proved) == []
+    ingest(home, warc(tmp_path, record(URL, gone, date="2026-01-01T00:00:00Z", id="<urn:x:1>")))
+    assert query(home, proved) == [("harvest.warc.gz <urn:x:1>",)]
+    assert_rebuilt(home)
+    saved = tmp_path / "saved.html"
+    saved.write_bytes(PAGE)
+    os.utime(saved, (THEN, THEN))
+    ingest(home, saved)
+    assert query(home, proved) == [("harvest.warc.gz <urn:x:1>",)]
+    elsewhere = record(f"{HOST}/old/1.htm", ANSWER + PAGE)
+    ingest(home, warc(tmp_path, elsewhere, name="elsewhere.warc.gz"))
+    assert query(home, proved) == []
+    assert_rebuilt(home)
+
+
+def test_a_date_that_is_yet_to_come_is_said(home: Path, tmp_path: Path) -> None:
+    result = ingest(home, warc(tmp_path, record(URL, ANSWER + PAGE, date="2999-01-01T00:00:00Z")))
+    assert result["captures"] == {"new": 0, "known": 0}
+    [problem] = result["problems"]  # type: ignore[misc]
+    assert "is dated 2999-01-01T00:00:00Z, which is yet to come" in problem
 
 
 def saved_folder(folder: Path) -> Path:
@@ -238,6 +353,33 @@ def test_cut_off_between_a_page_and_its_file_it_goes_on_there(home: Path, tmp_pa
     assert ingest(home, folder)["captures"] == {"new": 1, "known": 1}
     figures = "SELECT outcome, total FROM applications ORDER BY position"
     assert query(home, figures) == query(whole, figures) != []
+    assert_rebuilt(home)
+
+
+def test_a_crash_after_a_part_came_in_leaves_its_page_to_be_read(
+    home: Path, tmp_path: Path
+) -> None:
+    folder = saved_folder(tmp_path / "saved")
+    files = shutil.move(folder / "page_files", tmp_path / "away")
+    ingest(home, folder)
+    [page] = captures(home)
+    with Store.open(home) as store:
+        archive = Archive(store, {"software": "test"})
+        run = archive.begin_run(PORTAL, "ingest")
+        name = FILE_URL.rpartition("/")[2]
+        archive.add_ingested(
+            run,
+            page.url.replace("page.html", f"page_files/{name}"),
+            body=(Path(files) / name).read_bytes(),
+            origin=Origin("page_files", "2019-05-06T07:08:09Z", "file"),
+            content_type="application/octet-stream",
+            part_of=page.id,
+        )
+        archive.close()
+    assert query(home, "SELECT count(*) FROM reports") == [(0,)]
+    with Store.open(home) as store, Reader[Capture]() as reader:
+        read_backlog(store, reader)
+    assert query(home, "SELECT count(*) > 0 FROM applications") == [(1,)]
     assert_rebuilt(home)
 
 

@@ -18,6 +18,7 @@ from crawler.sample.faults import Answer
 from pipelines.archive import Archive
 from pipelines.leases import LASTS, Leases
 from pipelines.store import Store
+from pipelines.verify import verify
 
 FAMILIES = ("vsb", "jcms", "trs", "gkmlpt", "longxun")
 PORTALS = 6
@@ -61,6 +62,7 @@ def assert_whole(home: Path, server: Server) -> None:
     assert query(home, "SELECT count(*) FROM reports WHERE version > 1") == [(0,)]
     assert query(home, "SELECT count(*) FROM captures WHERE reading IS NULL") == [(0,)]
     assert query(home, "SELECT * FROM leases") == []
+    assert verify(home)["problems"] == []
     live = contents(home)
     assert run("rebuild", "--home", home).returncode == 0
     assert contents(home) == live

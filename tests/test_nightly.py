@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from commands import ROOT, contents, query, run
 
+from crawler.night_crawl import count_processes
 from crawler.night_lock import night_lock
 from crawler.night_report import FOLDER, last_nights
 from crawler.nightly import Night
@@ -47,7 +48,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def command(portal: Server | None, home: Path, *options: str, **order: str) -> list[str]:
+def command(portal: Server | None, home: Path, *options: str, **order: Any) -> list[str]:
     crawl = []
     if portal is not None:
         county = portal.world.sites[0].county.code
@@ -69,7 +70,7 @@ def begin(arguments: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def night(*arguments: Any, **order: str) -> tuple[int, str]:
+def night(*arguments: Any, **order: Any) -> tuple[int, str]:
     """Run one night to its end: its exit code and all it said."""
     process = begin(command(*arguments, **order))
     out, err = process.communicate(timeout=120)
@@ -110,6 +111,28 @@ def test_a_first_night_archives_publishes_and_says_so(first: Path, portal: Serve
     rows = "SELECT count(*) FROM reports"
     assert query(published_database(first).parent, rows) == query(first, rows)
     assert not (first / "nightly.lock").read_text()
+
+
+def test_two_processes_bring_what_one_does(first: Path, portal: Server, tmp_path: Path) -> None:
+    home = tmp_path / "archive"
+    before = {path: portal.counts()[path] for path in portal.world.sites[0].report_paths}
+    code, said = night(portal, home, processes=2)
+    assert code == 0, said
+    asked = {path: portal.counts()[path] - count for path, count in before.items()}
+    assert set(asked.values()) == {1}
+    last, _ = report_of(home)
+    assert last["alarms"] == []
+    assert last["totals"]["requests"] == report_of(first)[0]["totals"]["requests"]
+    rows = "SELECT url, year, form, title, publisher, fingerprint FROM reports ORDER BY url"
+    assert query(home, rows) == query(first, rows)
+
+
+def test_how_many_processes_crawl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    assert count_processes([]) == 2
+    assert count_processes(["623027"]) == 1
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert count_processes([]) == 1
 
 
 def test_a_second_night_finds_nothing_new_and_keeps_what_it_is_told_to(
@@ -418,14 +441,30 @@ def test_no_archive_at_all_is_an_alarm_and_makes_none(tmp_path: Path) -> None:
     assert not (home / "gongkai.db").exists()
 
 
-def test_a_damaged_database_is_an_alarm_and_the_old_snapshot_stays(home: Path) -> None:
+def test_a_damaged_database_is_made_anew_and_an_alarm(home: Path) -> None:
+    before = contents(home)
+    # In the middle, where only reading all of it finds the damage.
     with (home / "gongkai.db").open("r+b") as file:
-        file.write(b"no database any more" * 100)
-    before = published_database(home).resolve()
+        file.seek(200 * 4096)
+        file.write(b"no database any more" * 1000)
     code, said = night(None, home, "--budget", "0s")
     assert code == 1
-    assert "`gongkai rebuild` makes it anew" in said
-    assert published_database(home).resolve() == before
+    assert "the database is damaged (" in said
+    assert "it was made anew from 1 WARC files: " in said
+    assert contents(home) == before
+    assert report_of(home)[0]["snapshot"] == published_database(home).resolve().name
+
+
+def test_a_deleted_database_is_made_anew_without_an_alarm(home: Path) -> None:
+    before = contents(home)
+    for path in home.glob("gongkai.db*"):
+        path.unlink()
+    code, said = night(None, home, "--budget", "0s")
+    assert code == 0, said
+    last, text = report_of(home)
+    assert "- The database is missing; it was made anew from 1 WARC files: " in text
+    assert f"head {last['manifest']['head']}." in text
+    assert contents(home) == before
 
 
 # Portals

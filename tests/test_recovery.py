@@ -15,6 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.registry import Portal
 from pipelines.archive import Archive
 from pipelines.capture import Capture
+from pipelines.manifest import NAME
 from pipelines.recovery import recover
 from pipelines.store import Store
 from pipelines.warc import read_exchanges
@@ -31,8 +32,10 @@ def captures(store: Store) -> list[Capture]:
     return [capture for (id,) in ids if (capture := store.capture(id))]
 
 
-def archive_some(store: Store, finish: bool = True) -> None:
-    """A run of seven captures: five pages, the second of them twice, one failure, one gone."""
+def archive_some(store: Store, finish: bool = True, killed: bool = False) -> None:
+    """A run of seven captures: five pages, the second of them twice, one failure, one gone.
+
+    ``killed``: as if the process had died, so that its file is not finished."""
     archive = Archive(store, {"software": "test"})
     run = archive.begin_run(PORTAL)
     for name in ("a", "b", "c", "b", "d"):
@@ -45,6 +48,11 @@ def archive_some(store: Store, finish: bool = True) -> None:
     if finish:
         archive.finish_run(run, "finished")
     archive.close()
+    if killed:
+        (store.home / "warc" / NAME).unlink()
+
+
+FINISHED_NOW = "1 WARC file had not been finished; now so, with a line in the manifest"
 
 
 def test_sound_archive_is_left_as_it_is(home: Path) -> None:
@@ -89,14 +97,15 @@ def test_lost_run_comes_back_with_its_portal(home: Path) -> None:
 
 def test_torn_end_is_set_aside_with_every_byte(home: Path) -> None:
     with Store.open(home) as store:
-        archive_some(store, finish=False)
+        archive_some(store, finish=False, killed=True)
         [path] = warc_files(home)
         content = path.read_bytes()
         last = captures(store)[-1]
         store.conn.execute("DELETE FROM captures WHERE id = ?", [last.id])
         torn = content[: last.warc_offset + 100]
         path.write_bytes(torn)
-        [sentence] = recover(store)
+        sentence, finished = recover(store)
+        assert finished == FINISHED_NOW
         aside = path.with_name(f"{path.name}.torn-{last.warc_offset}")
         assert f"the 100 bytes from byte {last.warc_offset} on are kept in {aside.name}" in sentence
         assert aside.read_bytes() == torn[last.warc_offset :]
@@ -107,14 +116,14 @@ def test_torn_end_is_set_aside_with_every_byte(home: Path) -> None:
 
 def test_torn_request_does_not_cost_the_response(home: Path) -> None:
     with Store.open(home) as store:
-        archive_some(store, finish=False)
+        archive_some(store, finish=False, killed=True)
         [path] = warc_files(home)
         last = captures(store)[-1]
         store.conn.execute("DELETE FROM captures WHERE id = ?", [last.id])
         path.write_bytes(path.read_bytes()[: last.warc_offset + last.warc_length + 50])
         sentences = recover(store)
         assert captures(store)[-1] == last
-        assert len(sentences) == 2
+        assert len(sentences) == 3
         assert "50 bytes" in sentences[1]
 
 

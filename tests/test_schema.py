@@ -40,7 +40,14 @@ def conn(home: Path) -> sqlite3.Connection:
 
 def test_every_table_and_view_of_the_contract_is_there(conn: sqlite3.Connection) -> None:
     names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
-    assert names >= CONTRACT | {"report_wide", "indicators", "coverage", "figures"}
+    assert names >= CONTRACT | {
+        "report_wide",
+        "indicators",
+        "coverage",
+        "figures",
+        "events",
+        "sightings",
+    }
 
 
 def test_a_column_that_names_a_row_of_another_table_is_a_foreign_key(
@@ -56,6 +63,8 @@ def test_a_column_that_names_a_row_of_another_table_is_a_foreign_key(
         "part_of": "captures",
         "report": "reports",
         "previous": "reports",
+        "replaces": "reports",
+        "moved_to": "reports",
         "table_id": "tables",
     }
     for table in CONTRACT:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from datasette.utils import tilde_encode
 from datasette_process import serve
 from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_archive, report_url
@@ -20,7 +21,8 @@ from playwright.sync_api import Browser, Page
 
 from pipelines.columns import FILE, column_text, table_text
 from pipelines.report import Attachment, Finding
-from pipelines.site import datasette_arguments
+from pipelines.site import FOLDER, datasette_arguments
+from pipelines.site.words import say
 from pipelines.store import NoArchive, Store
 
 HOSTILE = (
@@ -56,7 +58,7 @@ class Site:
 
     def report(self, title: str) -> int:
         ((id,),) = self.crawl.store.conn.execute(
-            "SELECT id FROM reports WHERE title LIKE ?", [f"%{title}%"]
+            "SELECT id FROM reports WHERE current = 1 AND title LIKE ?", [f"%{title}%"]
         )
         return int(id)
 
@@ -125,6 +127,21 @@ def names(conn: Any, kind: str) -> list[str]:
     return [name for (name,) in rows if name not in HIDDEN and not name.startswith("sqlite_")]
 
 
+def own_pages(site: Site) -> list[str]:
+    """A page of each kind of the site's own. A new page is added here and is tested in both
+    languages, at both widths, for its words and by axe."""
+    return [
+        "/",
+        "/?year=2021",
+        "/-/division/00",
+        "/-/division/990701",
+        "/-/division/990701101",
+        f"/-/report/{site.report('敌意标题')}",
+        f"/-/report/{site.report('虚构县2016年')}",
+        "/-/search?q=复议",
+    ]
+
+
 def paths(site: Site) -> list[str]:
     conn = site.crawl.store.conn
     report = site.report("敌意标题")
@@ -137,6 +154,7 @@ def paths(site: Site) -> list[str]:
         columns = ", ".join(f'"{row[1]}"' for row in info if row[5])
         key = conn.execute(f"SELECT {columns} FROM {table} ORDER BY 1 DESC").fetchone()
         found.append(f"/gongkai/{table}/{','.join(tilde_encode(str(part)) for part in key)}")
+    found += [path for path in own_pages(site) if path not in found]
     found += [
         f"/gongkai/reports/{report}",
         f"/gongkai/applications?report={report}&_sort=position",
@@ -197,7 +215,7 @@ def test_a_figure_leads_to_its_cell_in_the_archived_page(site: Site, page: Page)
     (figure,) = site.rows(figures)
     place = f"table={figure['table_number']}&row={figure['row']}&column={figure['column']}"
     cell = f"/-/archived/{report}?{place}#cell"
-    page.goto(f"{site.base}/gongkai/reports/{report}")
+    page.goto(f"{site.base}/-/report/{report}")
     row = page.locator("table.printed tr", has_text="一、本年新收政府信息公开申请数量")
     assert row.locator("td").last.inner_text() == str(figure["value"])
     assert row.locator("td a").last.get_attribute("href") == cell
@@ -231,9 +249,8 @@ def test_the_column_menu_and_the_editor_work_under_the_policy(site: Site, page: 
 
 def test_who_has_not_published(site: Site) -> None:
     found = site.rows("/gongkai/missing_reports?year=2022")
-    assert [(row["division"], row["status"], row["county"]) for row in found] == [
-        ("990701103", "moved", "虚构县")
-    ]
+    assert [(row["division"], row["county"]) for row in found] == [("990701103", "虚构县")]
+    assert found[0]["gone_at"] is not None
     assert site.rows("/gongkai/missing_reports?division=62") == []
 
 
@@ -312,6 +329,7 @@ def test_an_empty_archive_has_pages_too(tmp_path: Path) -> None:
     try:
         site = Site(base, Crawl(store))
         assert "档案中还没有年报" in site.get("/")
+        assert "档案中没有此地的年报" in site.get("/-/division/00")
         for name in (*names(store.conn, "table"), *names(store.conn, "view"), *QUERIES):
             assert site.get(f"/gongkai/{name}")
     finally:
@@ -322,6 +340,129 @@ def test_an_empty_archive_has_pages_too(tmp_path: Path) -> None:
 def test_without_an_archive_a_sentence_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoArchive, match="make one with `gongkai demo`"):
         datasette_arguments(tmp_path / "nowhere", 8001)
+
+
+UNMARKED_CHINESE = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        const marked = node.parentElement.closest("[lang]").lang.startsWith("zh");
+        if (/[一-鿿]/.test(node.data) && !marked) found.push(node.data.trim());
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_own_pages_are_in_one_language_and_open_to_all(
+    site: Site, page: Page, language: str
+) -> None:
+    """By axe, contrast AA included: nothing serious on a wide page in Chinese and a narrow one in
+    English. What is Chinese on an English page is a place's name or what a page printed, and is
+    marked so."""
+    page.set_viewport_size({"width": WIDTHS[language == "en"], "height": 900})
+    page.goto(f"{site.base}/?lang={language}")
+    for path in own_pages(site):
+        page.goto(site.base + path)
+        assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
+        if language == "en":
+            assert page.evaluate(UNMARKED_CHINESE) == [], path
+        found = Axe().run(page).response["violations"]
+        serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+        assert not serious, (path, [(f["id"], f["nodes"][0]["html"]) for f in serious])
+
+
+def test_a_language_is_chosen_on_any_page_and_remembered(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/gongkai/reports?year=2021&_size=2")
+    page.locator("header a.language").click()
+    assert page.url.endswith("/gongkai/reports?year=2021&_size=2&lang=en")
+    assert page.locator("h1").inner_text().startswith("Reports")
+    assert page.locator("tbody tr").count() == 2
+    page.goto(f"{site.base}/-/division/990701")
+    assert "Coverage by year" in page.locator("main").inner_text()
+    page.locator("header a.language").click()
+    assert "公布情况" in page.locator("main").inner_text()
+    # An error has a language too.
+    with pytest.raises(urllib.error.HTTPError) as error:
+        site.get("/nothing?lang=en")
+    with error.value as response:
+        assert "There is no such page" in response.read().decode()
+
+
+def test_a_keyboard_reaches_the_content_the_links_and_the_search(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/-/division/990701")
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("[document.activeElement.className, document.activeElement.name || '']")
+        )
+    assert seen[0][0] == "skip"
+    assert ["", "q"] in seen
+    page.goto(f"{site.base}/-/division/990701")
+    page.locator("header input[name=q]").focus()
+    page.keyboard.type("复议")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/-/search?q=*")
+
+
+def test_a_report_stands_as_the_form_prints_it(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/-/report/{site.report('虚构乙镇2022年')}")
+    table = page.locator("table.printed-applications")
+    assert table.locator("thead th[colspan='7']").inner_text() == "申请人情况"
+    assert table.locator("th[rowspan='22']").inner_text() == "三、本年度办理结果"
+    assert table.locator("tbody tr").count() == 25
+    # What a finding says stands beside the sum that it is about.
+    marked = page.locator("#applications-total-natural_person")
+    assert "marked" in str(marked.get_attribute("class"))
+    marked.locator("sup a").click()
+    assert "3511" in page.locator("li:target").inner_text()
+    page.goto(f"{site.base}/-/report/{site.report('虚构县2016年')}")
+    assert page.locator("#statistics + .wide-table tbody tr").count() == 2
+    assert "收到政府信息公开申请3件" in page.locator("#statements + .table-wrapper").inner_text()
+
+
+def test_coverage_is_told_apart_by_signs_and_leads_to_reports(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/-/division/990701")
+    row = page.locator(".matrix tbody tr", has_text="虚构乙镇")
+    late = row.locator("td.state-late a")
+    assert late.inner_text() == "△"
+    assert late.get_attribute("aria-label") == "虚构乙镇 2022：逾期公布"
+    late.click()
+    assert "虚构乙镇2022年" in page.locator("h1").inner_text()
+    page.goto(site.base)
+    assert page.locator(".tiles li").count() == 31
+    page.locator("text=虚构省").first.click()
+    assert page.url.endswith("/-/division/99")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/-/report/1", 404, "档案中没有编号为 1 的年报"),
+        (f"/-/report/{'9' * 19}", 404, "档案中没有编号"),
+        ("/-/division/8888", 404, "没有代码为 8888 的行政区划"),
+        ("/-/division/990701?page=2", 404, "没有第 2 页"),
+        ("/-/division/990701?page=x", 400, "页码应为正整数"),
+        ("/?year=1066", 400, "档案中没有 1066 年度的年报"),
+        ("/-/division/11", 200, "档案中没有此地的年报"),
+    ],
+)
+def test_what_is_asked_in_vain_is_said(site: Site, path: str, status: int, sentence: str) -> None:
+    try:
+        response = urllib.request.urlopen(site.base + path)
+    except urllib.error.HTTPError as error:
+        response = error
+    with response:
+        assert response.status == status
+        assert sentence in response.read().decode()
+
+
+def test_every_word_of_a_template_is_there() -> None:
+    for template in (FOLDER / "templates").glob("*.html"):
+        for key in re.findall(r'say\("([\w.]+)"[,)]', template.read_text(encoding="utf-8")):
+            assert say(key, "zh"), key
 
 
 def test_a_page_that_is_not_there_is_said_to_be_missing(site: Site) -> None:

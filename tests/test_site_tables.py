@@ -83,6 +83,9 @@ def test_facets_are_counted_as_they_are(databases: Databases) -> None:
 def test_every_facet_of_the_site_is_counted_in_advance_and_indexed(databases: Databases) -> None:
     _, snapshot = databases
     metadata = yaml.safe_load(METADATA.read_text("utf-8"))
+    views = {
+        name for (name,) in snapshot.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
+    }
     for table, shown in metadata["databases"]["gongkai"]["tables"].items():
         first = {
             snapshot.execute(f"PRAGMA index_info({index})").fetchone()[2]
@@ -90,7 +93,7 @@ def test_every_facet_of_the_site_is_counted_in_advance_and_indexed(databases: Da
         }
         for facet in shown.get("facets", []):
             assert set(facet) == {"counted"}, (table, facet)
-            assert facet["counted"] in first | {"measure"}, (table, facet)
+            assert facet["counted"] in first | {"measure"} or table in views, (table, facet)
 
 
 def test_places_sum_up_what_lies_in_them(databases: Databases) -> None:

@@ -1,9 +1,12 @@
-"""Commands on the archive and its database: ingest, rebuild, check, cite, status."""
+"""Commands on the archive and its database: ingest, rebuild, check, verify, cite, status,
+changes."""
 
 from __future__ import annotations
 
 import os
 import time
+from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -56,17 +59,54 @@ def ingest(
     show_default="number of cores",
     help="Reading processes.",
 )
+@click.option("--portal", metavar="ID", help="Only what this portal was asked for.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    metavar="DATE",
+    help="Only what was captured since this day or moment (UTC).",
+)
+@click.option("--diff", is_flag=True, help="Show what would be read differently; change nothing.")
 @home_option
-def rebuild(jobs: int, home: Path) -> None:
-    """Make the database anew from the archived bytes alone."""
-    from pipelines.rebuild import rebuild as make_anew
+@json_option
+def rebuild(
+    jobs: int, portal: str | None, since: datetime | None, diff: bool, home: Path, as_json: bool
+) -> None:
+    """Make the database anew from the archived bytes alone.
+
+    With --portal or --since only the addresses captured there or since then, each with its whole
+    history; all other rows stay as they are. With --diff nothing is changed: each cell that this
+    version reads differently than the database has it is listed (all of them with --json, one JSON
+    object a line).
+    """
+    from crawler.difference_tables import print_differences
+    from pipelines.capture import moment_of
+    from pipelines.rebuild import RebuildError, made_beside
+    from pipelines.selection import NothingSelected, Selection
 
     if not (home / "warc").is_dir():
         raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
-    with terminal.progress("reading the archive") as advance:
-        result = make_anew(home, jobs=jobs, advance=advance)
-    terminal.print_rebuild(result)
-    if result["torn"]:
+    moment = moment_of(f"{since.isoformat()}Z") if since else None
+    selection = Selection(portal, moment) if portal or since else None
+    if selection or diff:
+        open_store(home).close()
+    with ExitStack() as open_until_the_end:
+        try:
+            with terminal.progress("reading the archive") as advance:
+                made = open_until_the_end.enter_context(made_beside(home, jobs, advance, selection))
+        except (RebuildError, NothingSelected) as error:
+            raise UserError(str(error)) from error
+        if diff:
+            print_differences(made.differences(), as_json)
+        else:
+            made.replace_present()
+    if not diff and as_json:
+        print_json(made.result)
+    elif not diff:
+        terminal.print_rebuild(made.result)
+    for sentence in made.result["torn"]:
+        click.echo(sentence, err=True)
+    if made.result["torn"]:
         raise SystemExit(1)
 
 
@@ -85,6 +125,37 @@ def check(home: Path, as_json: bool) -> None:
     else:
         terminal.print_findings(counts)
     if counts:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default="number of cores",
+    help="Processes, each with one WARC file at a time.",
+)
+@home_option
+@json_option
+def verify(jobs: int, home: Path, as_json: bool) -> None:
+    """Prove that the archive is whole: every digest, every row, every file.
+
+    What is not is named with file and byte, one sentence each, and the exit code is 1. Nothing is
+    changed, so that a copy on a read-only disk can be proved as well, or an archive while it grows.
+    """
+    from crawler.proof_lines import print_proof, proof_progress
+    from pipelines.verify import verify as prove
+
+    if not (home / "warc").is_dir():
+        raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
+    with proof_progress() as advance:
+        result = prove(home, jobs, advance)
+    if as_json:
+        print_json(result)
+    else:
+        print_proof(result)
+    if result["problem_count"]:
         raise SystemExit(1)
 
 
@@ -157,3 +228,27 @@ def status(division: str, home: Path, as_json: bool) -> None:
         print_json(result)
     else:
         print_status(result, len(listed))
+
+
+@click.command()
+@click.argument("report")
+@home_option
+@json_option
+def changes(report: str, home: Path, as_json: bool) -> None:
+    """What happened to a report, by its number or its address.
+
+    When it appeared, changed, went, came back or moved; what changed from version to version, cell
+    by cell and sentence by sentence; and, of fetches that made no version although their bytes
+    differ, what was ignored.
+    """
+    from crawler.history_text import print_history
+    from pipelines.report_history import NoReport, report_history
+
+    try:
+        history = report_history(open_store(home), report)
+    except NoReport as error:
+        raise UserError(str(error)) from error
+    if as_json:
+        print_json(history)
+    else:
+        print_history(history)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from crawler.families.page import Page
@@ -28,13 +29,19 @@ class Family(Protocol):
         names none."""
 
 
+@lru_cache(maxsize=20_000)
+def _shape(family: Family, url: str) -> Shape:
+    """Menus are the same on every page."""
+    return family.shape(url)
+
+
 def page_links(page: Page, family: Family, first_group: int = 0) -> list[Link]:
     """The links that stand in the page's own HTML, its groups numbered from ``first_group``."""
     return [
         Link(
             url=anchor.url,
             text=anchor.text,
-            shape=family.shape(anchor.url),
+            shape=_shape(family, anchor.url),
             title=anchor.title,
             group=first_group + anchor.group,
             crumb=anchor.crumb,

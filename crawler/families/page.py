@@ -36,7 +36,8 @@ _MOST_CRUMBS = 12
 # 位置 is in every marker before a breadcrumb; looked for first because it is cheap.
 _MARKERS = etree.XPath("//body//text()[contains(., '位置')][not(ancestor::script)]")
 _CLASSED = etree.XPath(
-    "//body//*["
+    # Four times as fast as without the first condition, which most elements do not meet.
+    "//body//*[@class or @id]["
     + " or ".join(
         f"contains(@class, '{word}') or contains(@id, '{word}')"
         for word in ("crumb", "position", "location", "dqwz", "weizhi")

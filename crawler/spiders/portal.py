@@ -59,6 +59,7 @@ class PortalSpider(scrapy.Spider):
         "DOWNLOADER_MIDDLEWARES": {
             # Before robots.txt is asked for: that is a request like any other.
             "crawler.middlewares.KeepToPortal": 60,
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.robots.ObeyRobots": 100,
             "crawler.middlewares.UndoCoding": 590,
@@ -74,6 +75,7 @@ class PortalSpider(scrapy.Spider):
                 "depth.DepthMiddleware",
                 "httperror.HttpErrorMiddleware",
                 "metacopy.MetaCopyDetectionMiddleware",
+                "start.StartSpiderMiddleware",
                 "urllength.UrlLengthMiddleware",
             )
         },
@@ -166,7 +168,7 @@ class PortalSpider(scrapy.Spider):
                     walk.stopped = walk.stopped or OUT_OF_TIME
                 if not self._archive.leases.holds(walk.portal.id):
                     walk.stopped = LEASE_LOST
-                rows = walk.next_rows()
+                rows = self._archive.or_close(walk.next_rows)
                 for row in rows:
                     yield self._request(walk, row)
                 for page in walk.parts.take_complete():

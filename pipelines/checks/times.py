@@ -18,7 +18,8 @@ DEADLINES = Path(__file__).resolve().parent.parent.parent / "data" / "deadlines.
 
 class Deadline(NamedTuple):
     """A line of data/deadlines.yml: the day (MM-DD) of the year after a report's year, by which
-    publishers of these kinds publish reports of these years."""
+    publishers of these kinds publish reports of these years. ``places``: codes of the divisions in
+    and below which it holds; everywhere where there are none."""
 
     first_year: int
     last_year: int
@@ -26,6 +27,15 @@ class Deadline(NamedTuple):
     day: str
     binding: bool
     source: str
+    places: tuple[str, ...] = ()
+
+    def holds(self, year: int, kind: str, division: str | None) -> bool:
+        """Whether it is the deadline of a publisher of this kind and place for this year."""
+        return (
+            self.first_year <= year <= self.last_year
+            and kind in self.kinds
+            and (not self.places or (division or "").startswith(self.places))
+        )
 
 
 @lru_cache(maxsize=1)
@@ -39,6 +49,7 @@ def load_deadlines() -> tuple[Deadline, ...]:
             date.fromisoformat(f"2000-{entry['deadline']}").strftime("%m-%d"),
             entry["binding"],
             entry["source"],
+            tuple(map(str, entry.get("places", ()))),
         )
         for entry in yaml.safe_load(DEADLINES.read_text(encoding="utf-8"))
     )
@@ -67,7 +78,8 @@ def check_published_late(report: Report) -> Iterator[Finding]:
     is that of a later move on most portals that were moved."""
     if report.year is None or report.published_at is None or report.published_from == "url":
         return
-    rule = _rule(report.year, report.publisher_kind or "other")
+    of = (report.year, report.publisher_kind or "other", report.division)
+    rule = next((rule for rule in load_deadlines() if rule.holds(*of)), None)
     if rule is None:
         return
     deadline = date.fromisoformat(f"{report.year + 1}-{rule.day}")
@@ -108,13 +120,6 @@ def check_order(report: Report) -> Iterator[Finding]:
             expected=report.signed_on,
             found=published,
         )
-
-
-def _rule(year: int, kind: str) -> Deadline | None:
-    for rule in load_deadlines():
-        if rule.first_year <= year <= rule.last_year and kind in rule.kinds:
-            return rule
-    return None
 
 
 def _ordinal(number: int) -> str:

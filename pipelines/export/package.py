@@ -23,8 +23,13 @@ from pipelines.export.written import Sheet, Written
 
 FILE = "datapackage.json"
 
-_NOT_WHOLE = {("changes", "previous"), ("panel", "report")}
-"""Columns whose reports a selection may have left out."""
+_OTHER_REPORTS = {
+    ("changes", "previous"),
+    ("reports", "replaces"),
+    ("reports", "moved_to"),
+    ("panel", "report"),
+}
+"""Columns that name a report that a selection may leave out."""
 
 
 def write_package(
@@ -108,8 +113,7 @@ class _Resources:
     def _foreign_key(self, table: Table, column: Column) -> dict[str, Any] | None:
         if column.refers_to is None or column.refers_to[0] not in self._whole:
             return None
-        # A selection may leave out what these refer to.
-        if self._wanted.where and (table.name, column.name) in _NOT_WHOLE:
+        if self._wanted.where and (table.name, column.name) in _OTHER_REPORTS:
             return None
         target, key = column.refers_to
         headers = {one.name: one.header for one in self._whole[target].columns}

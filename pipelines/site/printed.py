@@ -10,6 +10,7 @@ from pipelines.form import Column, Form, Label, Row, Table
 from pipelines.form_layout import Span
 from pipelines.site.language import Language
 from pipelines.site.rows import Row as Figure
+from pipelines.site.words import say
 
 Figures = Mapping[tuple[str, str, str], Figure]
 """The figures of a report by table, row and column of the form."""
@@ -173,9 +174,7 @@ def _stretch(count: int, width: int) -> list[int]:
 
 def _column(column: Column, language: Language) -> str:
     name, unit = _say(column, language), column.printed_unit
-    if not unit:
-        return name
-    return f"{name}（单位：{unit}）" if language == "zh" else f"{name} ({unit})"
+    return name + say(f"report.printed_{unit}", language) if unit else name
 
 
 def _say(label: Label | Span, language: Language) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from pipelines.form import load_forms
+from pipelines.list_form import load_list_forms
 from pipelines.site import neighbours
 from pipelines.site.findings import marked_places, report_findings
 from pipelines.site.language import Language
@@ -67,13 +68,14 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
     tables, marked = _tables(conn, report, findings, asking.language)
     sections = select(conn, "SELECT * FROM sections WHERE report = ? ORDER BY position", [key])
     statements = select(conn, "SELECT * FROM statements WHERE report = ? ORDER BY position", [key])
-    names = {entry.code: entry.zh if asking.language == "zh" else entry.en
-             for entry in load_statements()}  # fmt: skip
+    names = {entry.code: entry for entry in load_statements()}
     for statement in statements:
-        statement["name"] = names.get(statement["code"], statement["code"])
+        known = names.get(statement["code"])
+        statement["name"] = getattr(known, asking.language, statement["code"])
     statistics = select(conn, _STATISTICS, [key])
     return {
         "report": report,
+        "basis": _basis(report["form"]),
         "place": ancestors(conn, report["division"]),
         "findings": findings,
         "marked": marked,
@@ -83,15 +85,20 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "has_table": bool(tables or statistics),
         "has_ocr": _has_ocr(tables),
         "dates": select(conn, "SELECT * FROM dates WHERE report = ? ORDER BY position", [key]),
-        "attachments": select(
-            conn, _ATTACHMENTS, {"report": key, "capture": report["capture"]}
-        ),
+        "attachments": select(conn, _ATTACHMENTS, {"report": key, "capture": report["capture"]}),
         "versions": select(conn, _VERSIONS, [report["url"]]),
         "changes": select(conn, _CHANGES, [key, MOST_CHANGES]),
         "years": neighbours.same_publisher(conn, report),
         "neighbours": neighbours.same_level(conn, report),
         "organs": neighbours.same_place(conn, report),
-    }  # fmt: skip
+    }
+
+
+def _basis(form_id: str | None) -> str | None:
+    """The document that prescribed a form."""
+    documents = {form.id: form.basis for form in load_list_forms()}
+    documents |= {form.id: form.basis for form in load_forms()}
+    return documents.get(form_id or "")
 
 
 def _tables(

@@ -32,6 +32,9 @@ REFERENCES = {
 }
 """Column of a view or a query → the table whose row it names."""
 
+PAGES = {"reports": "/-/report/", "divisions": "/-/division/"}
+"""Table → the page that shows a row of it to a reader."""
+
 LONGEST_URL = 60
 
 _MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic"}
@@ -141,7 +144,8 @@ def _span(numbers: set[int]) -> str:
 
 
 def _link_row(datasette: Datasette, database: str, table: str, key: Any, text: Any) -> Markup:
-    path = f"{datasette.urls.table(database, table)}/{tilde_encode(str(key))}"
+    above = datasette.urls.path(PAGES[table]) if table in PAGES else None
+    path = f"{above or datasette.urls.table(database, table) + '/'}{tilde_encode(str(key))}"
     return Markup('<a href="{}">{}</a>').format(path, text)
 
 

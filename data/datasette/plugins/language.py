@@ -8,6 +8,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from jinja2 import Environment
+from markupsafe import Markup
 
 from pipelines.site import words
 from pipelines.site.language import NAMES, TAGS, asked, read_request
@@ -19,7 +20,7 @@ App = Callable[..., Awaitable[None]]
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Globals, since Datasette renders its page of errors without the variables of plugins."""
     env.globals |= {
-        "say": lambda key, **values: words.say(key, asked.get().language, **values),
+        "say": _say,
         "side": lambda both: words.side(both, asked.get().language),
         "title_of": lambda text: words.title(text, asked.get().language),
         "note_of": lambda text: words.note(text, asked.get().language),
@@ -68,3 +69,11 @@ def asgi_wrapper() -> Callable[[App], App]:
         return with_language
 
     return wrap
+
+
+def _say(key: str, **values: Any) -> str:
+    """A word in the reader's language. A value that is HTML already stays so; all else is text."""
+    word = words.say(key, asked.get().language)
+    if any(isinstance(value, Markup) for value in values.values()):
+        return Markup(word).format(**values)
+    return word.format(**values) if values else word

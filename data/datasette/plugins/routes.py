@@ -9,7 +9,8 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.views.base import DatasetteError
 
 from pipelines.site.language import asked
 from pipelines.site.page import Asking, Missing, NotUnderstood, Page
@@ -51,24 +52,14 @@ def _view(page: Page) -> View:
             if error.args != ("interrupted",):
                 raise
             slow = say("common.too_slow", asking.language, seconds=limit / 1000)
-            return await _refused(datasette, request, slow, 503)
+            raise DatasetteError(slow, status=503) from error
         except Missing as missing:
             raise NotFound(str(missing)) from missing
         except NotUnderstood as error:
-            return await _refused(datasette, request, str(error), 400)
+            raise BadRequest(str(error)) from error
         if page.to_json and asking.parts.get("format"):
             return Response.json(page.to_json(shown))
         html = await datasette.render_template(page.template, dict(shown), request)
         return Response.html(html)
 
     return view
-
-
-async def _refused(datasette: Datasette, request: Request, sentence: str, status: int) -> Response:
-    """The page of errors. Raised, each would be written to the log with all that led to it, in a
-    second of processor time."""
-    if request.path.endswith(".json"):
-        return Response.json({"ok": False, "error": sentence, "status": status}, status=status)
-    shown = {"error": sentence, "status": status, "title": None}
-    html = await datasette.render_template("error.html", shown, request)
-    return Response.html(html, status=status)

@@ -20,6 +20,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from contextvars import ContextVar
+from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -206,6 +207,36 @@ class ArchiveDatabase(Database):
         return await asyncio.get_running_loop().run_in_executor(
             executor or self.ds.executor, in_thread
         )
+
+
+def _remember(name: str) -> None:
+    """Let what Datasette asks of the schema for each page be asked once a snapshot."""
+    ask = getattr(Database, name)
+
+    async def asked_once(self: ArchiveDatabase, *args: str) -> Any:
+        snapshot = self._asked()
+        if not snapshot.immutable:
+            return await ask(self, *args)
+        key = (name, *args)
+        if (answer := snapshot.answers.get(key)) is None:
+            answer = await ask(self, *args)
+            if answer is not None:
+                snapshot.answers.keep(key, answer)
+        return copy(answer)
+
+    setattr(ArchiveDatabase, name, asked_once)
+
+
+for _name in (
+    "fts_table",
+    "foreign_keys_for_table",
+    "get_all_foreign_keys",
+    "hidden_table_names",
+    "primary_keys",
+    "table_column_details",
+    "table_columns",
+):
+    _remember(_name)
 
 
 @hookimpl(tryfirst=True)
