@@ -83,8 +83,8 @@ def panel_view() -> str:
     codes = [count.code for count in load_counts()] + [share.code for share in load_indicators()]
     names = ", ".join(f"i.{code}" for code in codes)
     return f"""
-SELECT c.division, c.name, c.level, c.year, c.status, c.published_on, c.report, i.form, i.publisher,
-    i.publisher_name, i.synthetic, {names}
+SELECT c.division, c.name, c.level, c.year, c.status, c.published_on, c.gone_at, c.report, i.form,
+    i.publisher, i.publisher_name, i.synthetic, {names}
 FROM coverage AS c LEFT JOIN indicators AS i ON i.id = c.report
 """.strip()
 

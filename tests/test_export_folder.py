@@ -135,7 +135,7 @@ def test_the_command_says_what_it_wrote_and_of_which_database(crawl: Crawl, tmp_
     result = run("export", tmp_path, "--home", crawl.store.home, *arguments)
     assert result.returncode == 0, result.stderr
     assert [line.split()[:2] for line in result.stdout.splitlines()[:2]] == [
-        ["6", "rows"],
+        ["14", "rows"],
         ["2", "rows"],
     ]
     assert "From the live database of " in result.stdout

@@ -87,12 +87,14 @@ def test_the_panel_is_balanced_and_invents_nothing(
     figures = names[names.index("form") :]
     own = {(place, year) for place, year, whose, *_ in found if whose == "own"}
     for row in rows:
-        is_missing = (row["division"], row["year"]) not in own
-        assert (row["status"] == "missing") == is_missing == (row["report"] is None)
-        if is_missing:
+        is_there = (row["division"], row["year"]) in own
+        assert (row["report"] is not None) == is_there
+        if not is_there:
+            assert row["status"] == "missing"
             assert all(row[name] is None for name in figures), row
         else:
-            place, year, whose, _, total = found[row["report"] - 1]
+            place, year, whose, gone, total = found[row["report"] - 1]
+            assert (row["status"] == "missing") == (row["gone_at"] is not None) == gone
             assert (place, year, whose) == (row["division"], row["year"], "own")
             assert row["publisher"] == f"{place} own"
             assert row["received"] == total

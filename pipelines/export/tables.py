@@ -42,7 +42,12 @@ _TYPES = {"INTEGER": "integer", "NUMERIC": "number", "TEXT": "string"}
 _COMPUTED_TYPES = {
     "figures": {"part": "string", "capture": "integer"},
     "indicator_values": {"indicator": "string"},
-    "panel": {"status": "string", "published_on": "string", "report": "integer"},
+    "panel": {
+        "status": "string",
+        "published_on": "string",
+        "gone_at": "string",
+        "report": "integer",
+    },
 }
 """Types of columns of views that SQLite declares none for and that hold no numbers, or whole ones;
 a snapshot, where some views are tables, declares others."""
