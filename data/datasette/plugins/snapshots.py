@@ -214,7 +214,7 @@ def _remember(name: str) -> None:
     ask = getattr(Database, name)
 
     async def asked_once(self: ArchiveDatabase, *args: str) -> Any:
-        snapshot = self._asked()
+        snapshot = self.file_of_request()
         if not snapshot.immutable:
             return await ask(self, *args)
         key = (name, *args)
