@@ -25,7 +25,9 @@ from pipelines.backlog import read_backlog
 from pipelines.capture import Capture, Origin, time_of
 from pipelines.reading import Reader
 from pipelines.rebuild import rebuild
+from pipelines.selection import Selection
 from pipelines.store import Store
+from pipelines.verify import verify
 
 __all__ = ["empty_archive", "home"]  # fixtures
 
@@ -49,6 +51,7 @@ def ingest(home: Path, *paths: Path, **options: str) -> dict[str, object]:
 
 
 def assert_rebuilt(home: Path) -> None:
+    assert verify(home)["problems"] == []
     live, told = contents(home), views(home)
     assert rebuild(home)["torn"] == []
     assert contents(home) == live
@@ -145,6 +148,9 @@ def test_a_warc_goes_in_with_its_own_dates_and_its_origin(home: Path, tmp_path: 
     ]
     known = ingest(home, harvest)
     assert known["captures"] == {"new": 0, "known": 3}
+    live = contents(home)
+    rebuild(home, selection=Selection(portal=page.portal))
+    assert contents(home) == live
     assert_rebuilt(home)
 
 
