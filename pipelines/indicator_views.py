@@ -77,6 +77,18 @@ def indicator_values_view() -> str:
     return "\nUNION ALL ".join(parts)
 
 
+def panel_view() -> str:
+    """The balanced panel: every place of ``coverage`` in every year, with the counts and shares of
+    its government's report; null where there is none, or where the report lacks a figure."""
+    codes = [count.code for count in load_counts()] + [share.code for share in load_indicators()]
+    names = ", ".join(f"i.{code}" for code in codes)
+    return f"""
+SELECT c.division, c.name, c.level, c.year, c.status, c.published_on, c.gone_at, c.report, i.form,
+    i.publisher, i.publisher_name, i.synthetic, {names}
+FROM coverage AS c LEFT JOIN indicators AS i ON i.id = c.report
+""".strip()
+
+
 def indicator_spreads_view() -> str:
     """The percentiles of the governments of each level in each place, year by year."""
     source = f"""

@@ -169,6 +169,7 @@ def paths(site: Site) -> list[str]:
         "/gongkai/reports?_sort=id&_facet=source&year__gt=2020&title__contains=年",
         "/gongkai?sql=select+title,+url,+raw+from+reports,+disclosure+limit+3",
         "/gongkai?sql=select+1+where+0",
+        *(f"/-/{page}?lang={lang}" for lang in ("zh", "en") for page in ("download", "codebook")),
     ]
     return found
 

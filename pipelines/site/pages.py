@@ -3,7 +3,17 @@ data/site/, and an entry here; nothing else knows it."""
 
 from __future__ import annotations
 
-from pipelines.site import compare, definitions, division, explore, home, report, search
+from pipelines.site import (
+    codebook,
+    compare,
+    definitions,
+    division,
+    download,
+    explore,
+    home,
+    report,
+    search,
+)
 from pipelines.site.page import Page
 
 PAGES: tuple[Page, ...] = (
@@ -14,4 +24,6 @@ PAGES: tuple[Page, ...] = (
     explore.PAGE,
     compare.PAGE,
     definitions.PAGE,
+    download.PAGE,
+    codebook.PAGE,
 )
