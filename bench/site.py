@@ -21,7 +21,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure import Result, Series
+from bench.session import processor_time
 from bench.site_archive import generate
 from pipelines.publish import publish
 from pipelines.site import datasette_arguments
@@ -72,25 +73,59 @@ def measure(reports: int = REPORTS) -> list[Result | Pages]:
             _one("A published snapshot", "kB a report", made / reports / 1000,
                  f"{note}; the live database has {live / reports / 1000:.1f}"),
         ]  # fmt: skip
-        with _served(home) as (base, start):
-            results.append(_one("First start of the site", "s", start, note, f"< {_START_GOAL}"))
-            kinds = _SEARCHES | _linked(base)
-            times = {kind: _times(kind, base, paths) for kind, paths in kinds.items()}
-        return [*results, Pages(f"Pages of the site, {CLIENTS} readers at once", note, times)]
+        with _served(home) as site:
+            note_of_start = f"{note}; {site.busy:.1f} s of processor time"
+            results.append(
+                _one("First start of the site", "s", site.start, note_of_start, f"< {_START_GOAL}")
+            )
+            searches = {kind: _time(kind, site, paths) for kind, paths in _SEARCHES.items()}
+            linked = {kind: _time(kind, site, paths) for kind, paths in _linked(site.base).items()}
+        pages = Pages(f"Pages of the site, {CLIENTS} readers at once", note, searches | linked)
+        return [*results, pages]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that is being served: its address, its process, the seconds until it first answered,
+    and the seconds of processor time that this took."""
+
+    base: str
+    process: int
+    start: float
+    busy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long each of several requests took, in milliseconds, and how much of the server's
+    processor time one took in the mean, which other programs on the machine disturb least."""
+
+    waited: tuple[float, ...]
+    busy: float
+
+    @property
+    def p50(self) -> float:
+        return median(self.waited)
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.waited, n=20)[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """How long each kind of page took, in milliseconds; shown and kept like a ``Result``."""
+    """How long each kind of page took; shown and kept like a ``Result``."""
 
     title: str
     note: str
-    times: dict[str, tuple[float, ...]]
+    times: dict[str, Times]
 
     def show(self) -> None:
-        table = Table("page", "p50 ms", "p95 ms", "goal", title=self.title, title_justify="left")
+        columns = ("page", "p50 ms", "p95 ms", "goal", "processor ms")
+        table = Table(*columns, title=self.title, title_justify="left")
         for kind, times in self.times.items():
-            table.add_row(kind, f"{median(times):.0f}", f"{_p95(times):.0f}", f"< {_goal(kind)}")
+            figures = (f"{times.p50:.0f}", f"{times.p95:.0f}", f"< {_goal(kind)}")
+            table.add_row(kind, *figures, f"{times.busy:.0f}")
         console = Console(width=110)
         console.print(table)
         console.print(f"{self.note}\n")
@@ -101,7 +136,13 @@ class Pages:
             "unit": "ms",
             "note": self.note,
             "series": [
-                {"name": kind, "median": median(times), "p95": _p95(times), "goal": _goal(kind)}
+                {
+                    "name": kind,
+                    "median": times.p50,
+                    "p95": times.p95,
+                    "goal": _goal(kind),
+                    "processor": times.busy,
+                }
                 for kind, times in self.times.items()
             ],
         }
@@ -109,10 +150,6 @@ class Pages:
 
 def _goal(kind: str) -> int:
     return _SEARCH_GOAL if kind.startswith("search") else _GOAL
-
-
-def _p95(times: Sequence[float]) -> float:
-    return quantiles(times, n=20)[-1]
 
 
 def _one(title: str, unit: str, figure: float, note: str, goal: str = "") -> Result:
@@ -124,8 +161,7 @@ def _most_memory() -> float:
 
 
 @contextmanager
-def _served(home: Path) -> Iterator[tuple[str, float]]:
-    """The site's address, and the seconds until it first answered."""
+def _served(home: Path) -> Iterator[Site]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -143,10 +179,15 @@ def _served(home: Path) -> Iterator[tuple[str, float]]:
                 if process.poll() is not None:
                     sys.exit("the site did not start")
                 time.sleep(0.02)
-        yield base, time.monotonic() - started
+        start = time.monotonic() - started
+        yield Site(base, process.pid, start, _busy(process.pid))
     finally:
         process.terminate()
         process.wait()
+
+
+def _busy(process: int) -> float:
+    return processor_time(Path(f"/proc/{process}"))
 
 
 def _get(url: str) -> bytes:
@@ -192,15 +233,17 @@ def _kind(path: str) -> str:
     return place + (f"?{'&'.join(names)}" if names else "")
 
 
-def _times(kind: str, base: str, paths: list[str]) -> tuple[float, ...]:
-    """Milliseconds of each of ``ASKED`` requests by several clients at once; a page is asked for
-    again and again, as readers do, and the first time it is new."""
+def _time(kind: str, site: Site, paths: list[str]) -> Times:
+    """``ASKED`` requests by several clients at once; a page is asked for again and again, as
+    readers do, and the first time it is new."""
     asked = random.Random(kind).choices(paths, k=ASKED)
 
     def ask(path: str) -> float:
         started = time.monotonic()
-        _get(base + path)
+        _get(site.base + path)
         return (time.monotonic() - started) * 1000
 
+    busy = _busy(site.process)
     with ThreadPoolExecutor(CLIENTS) as pool:
-        return tuple(pool.map(ask, asked))
+        waited = tuple(pool.map(ask, asked))
+    return Times(waited, (_busy(site.process) - busy) / ASKED * 1000)

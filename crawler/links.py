@@ -29,9 +29,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-import yaml
-
 from crawler.urls import below
+from pipelines.yaml_file import read_yaml
 
 Shape = Literal["detail", "column", "page", "attachment", "unknown"]
 """What an address looks like in its family: an article, a column, a further page of a column, a
@@ -40,9 +39,7 @@ file; ``unknown`` where the address does not tell."""
 Kind = Literal["report", "list", "unit", "gateway", "file", "weak", "attachment", "no"]
 PlaceKind = Literal["home", "report", "list", "unit", "gateway", "file", "weak"]
 
-WORDS: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent.parent / "data" / "links.yml").read_text("utf-8")
-)
+WORDS: dict[str, Any] = read_yaml(Path(__file__).parent.parent / "data" / "links.yml")
 
 
 @dataclass(frozen=True, slots=True)

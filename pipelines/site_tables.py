@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.indicators import load_indicators
 from pipelines.report import APPLICANTS, RESULTS
 from pipelines.wide_rows import wide_rows
+from pipelines.yaml_file import read_yaml
 
 METADATA = Path(__file__).resolve().parent.parent / "data" / "datasette" / "metadata.yml"
 
@@ -150,7 +149,7 @@ def count_rows(conn: sqlite3.Connection) -> None:
 
 def counted_facets() -> list[tuple[str, str]]:
     """Table and column of every facet of metadata.yml that is marked as counted."""
-    metadata: dict[str, Any] = yaml.safe_load(METADATA.read_text("utf-8"))
+    metadata: dict[str, Any] = read_yaml(METADATA)
     tables = metadata["databases"]["gongkai"]["tables"]
     return [
         (table, facet[COUNTED])
