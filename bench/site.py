@@ -54,6 +54,8 @@ DEPTH = 2
 WORDS = ("复议", "许可", "行政复议", "镇", "规范性文件", "2021年", "虚构3甲镇")
 _SEARCHES = {f"search {word}": [f"/-/search?q={quote(word)}"] for word in WORDS}
 _LINK = re.compile(r'<a [^>]*?href="([^"#]+)')
+_NO_PAGE = re.compile(r"[?&]_stream=|//[^/]+/assets/")
+"""Whole tables as CSV, which take as long as they are large, and static files."""
 _GOAL, _SEARCH_GOAL, _START_GOAL = 200, 50, 3
 
 
@@ -86,8 +88,8 @@ def measure(reports: int = REPORTS) -> list[Result | Pages]:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site that is being served: its address, its process, the seconds until it first answered,
-    and the seconds of processor time that this took."""
+    """A site that is served; ``start`` and ``busy`` are the seconds, by the clock and of processor
+    time, until it first answered."""
 
     base: str
     process: int
@@ -97,8 +99,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long each of several requests took, in milliseconds, and how much of the server's
-    processor time one took in the mean, which other programs on the machine disturb least."""
+    """Milliseconds that each of several requests took, and of the server's processor time in the
+    mean, which other programs on the machine disturb least."""
 
     waited: tuple[float, ...]
     busy: float
@@ -212,7 +214,7 @@ def _linked(base: str) -> dict[str, list[str]]:
                 continue
             for link in _LINK.findall(page):
                 address = urljoin(base + path, unescape(link))
-                if address.startswith(base) and not urlsplit(address).path.startswith("/assets"):
+                if address.startswith(base) and not _NO_PAGE.search(address):
                     found[address.removeprefix(base)] = None
         front = []
         for path in found:
