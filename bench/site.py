@@ -242,7 +242,10 @@ def _time(kind: str, site: Site, paths: list[str]) -> Times:
 
     def ask(path: str) -> float:
         started = time.monotonic()
-        _get(site.base + path)
+        try:
+            _get(site.base + path)
+        except urllib.error.HTTPError as error:
+            print(f"{path} is linked and answers {error.code}")
         return (time.monotonic() - started) * 1000
 
     busy = _busy(site.process)
