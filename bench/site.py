@@ -50,9 +50,10 @@ DEPTH = 2
 
 WORDS = ("复议", "许可", "行政复议", "镇", "规范性文件", "2021年", "虚构3甲镇")
 _SEARCHES = {f"search {word}": [f"/-/search?q={quote(word)}"] for word in WORDS}
-_LINK = re.compile(r'<a [^>]*?href="([^"#]+)')
+_LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*?href="([^"#]+)')
+"""Links to pages; whole tables, which are downloaded, are none."""
 _NO_PAGE = re.compile(r"[?&]_stream=|//[^/]+/assets/")
-"""Whole tables as CSV, which take as long as they are large, and static files."""
+"""Addresses of whole tables of Datasette, and of static files."""
 _START_GOAL = 3
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.report import Form as FormId
 from pipelines.yaml_file import read_yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "indicators.yml"
@@ -43,7 +44,7 @@ class Indicator:
     en_formula: str
     numerator: str
     denominator: str
-    first_form: str
+    first_form: FormId
 
 
 @lru_cache(maxsize=1)

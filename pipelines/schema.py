@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.site_tables import remove_site_tables
 from pipelines.views import view_definitions
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def _renew_views(conn: sqlite3.Connection) -> None:
     try:
         for name in found:
             conn.execute(f"DROP VIEW {name}")
+        if not found.keys() >= wanted.keys():
+            remove_site_tables(conn)
         for definition in wanted.values():
             conn.execute(definition)
     except BaseException:

@@ -75,7 +75,10 @@ twenty rows a report would be more than all the figures take, and it reads ``ind
 a table."""
 
 
+_ONLY_HERE = ("row_counts", "facet_counts", "search_index", "search_documents", "search_ranges")
+
 _VIEW_COUNTS = {
+    "panel": "SELECT count(*) FROM coverage",
     "figures": "SELECT (SELECT count(*) FROM disclosure)"
     f" + {len(APPLICANTS)} * (SELECT count(*) FROM applications)"
     f" + {len(RESULTS)} * (SELECT count(*) FROM proceedings)"
@@ -94,6 +97,13 @@ def make_site_tables(conn: sqlite3.Connection) -> None:
     """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet."""
     for name, table in TABLES.items():
         _make_table(conn, name, table)
+
+
+def remove_site_tables(conn: sqlite3.Connection) -> None:
+    """Take out of a snapshot what it has beyond a live database, where one is put in its place (a
+    backup). To be called in a transaction, with the views that are left made anew."""
+    for name in (*TABLES, *_ONLY_HERE):
+        conn.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def _make_table(conn: sqlite3.Connection, name: str, table: SiteTable) -> None:
