@@ -36,7 +36,7 @@ def run_watched(command: Sequence[str | Path]) -> Taken:
             held = 0.0
             for folder in _session(process.pid):
                 held += _memory(folder)
-                busy[folder.name] = max(busy.get(folder.name, 0.0), _processor_time(folder))
+                busy[folder.name] = max(busy.get(folder.name, 0.0), processor_time(folder))
             peak = max(peak, held)
             time.sleep(SAMPLED)
     if process.returncode:
@@ -63,7 +63,7 @@ def _memory(folder: Path) -> float:
         return 0.0
 
 
-def _processor_time(folder: Path) -> float:
+def processor_time(folder: Path) -> float:
     """Seconds of a process until now; 0 for one that has ended."""
     try:
         fields = (folder / "stat").read_text().rpartition(")")[2].split()

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-import yaml
+from pipelines.yaml_file import read_yaml
 
-WORDS: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent.parent / "data" / "links.yml").read_text("utf-8")
-)
+WORDS: dict[str, Any] = read_yaml(Path(__file__).parent.parent / "data" / "links.yml")
 
 
 def _words(items: Iterable[str]) -> str:

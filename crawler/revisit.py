@@ -10,10 +10,9 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-import yaml
-
 from crawler.records import ROOT
 from pipelines.capture import EPOCH, moment_of
+from pipelines.yaml_file import read_yaml
 
 FILE = ROOT / "data" / "revisit.yml"
 
@@ -73,7 +72,7 @@ def _patience(nights: Sequence[int], failures: int) -> int:
 
 @lru_cache(maxsize=1)
 def load_policy() -> Policy:
-    data = yaml.safe_load(FILE.read_text("utf-8"))
+    data = read_yaml(FILE)
     return Policy(
         reports=_steps(data["reports"]),
         others=_steps(data["others"]),

@@ -12,10 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.indicators import load_counts, load_indicators
 from pipelines.wide import WideColumn, wide_columns
+from pipelines.yaml_file import read_yaml
 
 _FORM_COLUMNS = {"outcome", "ground", "route", "item", "measure", "where"}
 """Columns that hold codes of rows and columns of the forms."""
@@ -134,8 +133,7 @@ def row_text(figure: WideColumn) -> Text:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    with FILE.open(encoding="utf-8") as file:
-        data: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
+    data: dict[str, Any] = read_yaml(FILE)
     return data
 
 

@@ -7,9 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from pipelines.report import Fault, Finding, Number, Severity
+from pipelines.yaml_file import read_yaml
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "data" / "checks.yml"
 
@@ -30,7 +29,7 @@ class Check(NamedTuple):
 def load_checks() -> Mapping[str, Check]:
     """Every check by its name, in the order of the catalogue. Raises ValueError for an entry that
     lacks something."""
-    entries = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    entries = read_yaml(CATALOGUE)
     checks = {}
     for name, entry in entries.items():
         try:

@@ -22,6 +22,7 @@ from pipelines.labels import fold_label
 from pipelines.numbers import MONEY
 from pipelines.report import APPLICANTS, RESULTS, ROUTES
 from pipelines.report import Form as FormId
+from pipelines.yaml_file import read_yaml
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "forms"
 
@@ -204,7 +205,7 @@ def read_form_files() -> Mapping[str, dict[str, Any]]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        data = read_yaml(path)
     except yaml.YAMLError as error:
         sentence = " ".join(str(error).split())
         raise FormError(f"data/forms/{path.name}: not YAML: {sentence}") from error

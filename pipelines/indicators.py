@@ -11,9 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.report import Form as FormId
+from pipelines.yaml_file import read_yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "indicators.yml"
 
@@ -80,8 +79,7 @@ def earlier_forms_text() -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    with FILE.open(encoding="utf-8") as file:
-        data: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
+    data: dict[str, Any] = read_yaml(FILE)
     return data
 
 

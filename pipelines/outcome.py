@@ -12,12 +12,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
 from lxml import etree
 
 from pipelines.capture import Outcome
 from pipelines.charset import decode
 from pipelines.message import Header, header, header_values
+from pipelines.yaml_file import read_yaml
 
 RULES = Path(__file__).resolve().parent.parent / "data" / "outcomes.yml"
 
@@ -175,7 +175,7 @@ def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def load_rules(path: Path = RULES) -> tuple[_Rule, ...]:
     """The rules in their order; raises ValueError that names the rule and what is wrong with it."""
-    rules = yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+    rules = read_yaml(path)["rules"]
     return tuple(_rule(path.name, rule) for rule in rules)
 
 

@@ -16,18 +16,23 @@ from __future__ import annotations
 import sqlite3
 from functools import lru_cache
 from pathlib import Path
-
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from typing import TYPE_CHECKING
 
 from pipelines.site_tables import remove_site_tables
 from pipelines.views import view_definitions
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "schema"
 
 
 def migrate(conn: sqlite3.Connection) -> None:
     """Bring the database to this version's tables and views. Fast when nothing is to be done."""
+    # Loads pandas where it is installed, up to a second: not for those who only read.
+    from sqlite_utils import Database
+
     migrations().apply(Database(conn))
     _renew_views(conn)
 
@@ -35,6 +40,8 @@ def migrate(conn: sqlite3.Connection) -> None:
 @lru_cache(maxsize=1)
 def migrations() -> Migrations:
     """The files of data/schema in the order of their numbers, each named as after its number."""
+    from sqlite_utils.migrations import Migrations
+
     found = Migrations("gongkai")
     for file in sorted(FOLDER.glob("*.sql")):
         _add(found, file.stem.partition("_")[2], file.read_text("utf-8"))

@@ -7,9 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.labels import fold_label
+from pipelines.yaml_file import read_yaml
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "sections.yml"
 
@@ -19,7 +18,7 @@ LONGEST_HEADING = 40
 
 @lru_cache(maxsize=1)
 def _entries() -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = read_yaml(_FILE)
     return [entry | {"pattern": re.compile(entry["pattern"])} for entry in entries]
 
 

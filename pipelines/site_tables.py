@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.indicators import load_indicators
 from pipelines.report import APPLICANTS, RESULTS
 from pipelines.wide_rows import wide_rows
+from pipelines.yaml_file import read_yaml
 
 METADATA = Path(__file__).resolve().parent.parent / "data" / "datasette" / "metadata.yml"
 
@@ -30,8 +29,9 @@ COUNTED = "counted"
 
 @dataclass(frozen=True, slots=True)
 class SiteTable:
-    """How a view becomes a table. ``texts`` are computed columns that hold codes, which must not
-    turn into numbers; ``references`` say which table's key a column holds."""
+    """How a view becomes a table. ``key`` are the columns that tell its rows apart, "" where none
+    do. ``texts`` are computed columns that hold codes, which must not turn into numbers;
+    ``references`` say which table's key a column holds."""
 
     key: str
     references: dict[str, str]
@@ -63,6 +63,12 @@ TABLES = {
     ),
     "report_counts": SiteTable("division, year", {}, ("year",), ("division",)),
     "archive_totals": SiteTable("reports", {}, ()),
+    "events": SiteTable(
+        "",
+        {"report": "reports(id)", "capture": "captures(id)", "other": "reports(id)"},
+        ("event", "at", "report", "url"),
+        ("event",),
+    ),
 }
 """In an order in which each may read those before it as a table. ``indicator_values`` stays a view:
 twenty rows a report would be more than all the figures take, and it reads ``indicators``, which is
@@ -106,12 +112,12 @@ def _make_table(conn: sqlite3.Connection, name: str, table: SiteTable) -> None:
     )
     select = definition.partition(" AS ")[2]
     columns = conn.execute("SELECT name, type FROM pragma_table_info(?)", [name]).fetchall()
-    key = table.key.split(", ")
     lines = [f'"{column}" {_type(column, kind, table)}' for column, kind in columns]
-    lines.append(f"PRIMARY KEY ({table.key})")
+    if table.key:
+        lines.append(f"PRIMARY KEY ({table.key})")
     lines += [f"FOREIGN KEY ({column}) REFERENCES {to}" for column, to in table.references.items()]
     # A key of one integer column is the row's number; of several, the table is clustered on it.
-    clustered = " WITHOUT ROWID" if len(key) > 1 else ""
+    clustered = " WITHOUT ROWID" if "," in table.key else ""
     conn.execute(f"DROP VIEW {name}")
     conn.execute(f"CREATE TABLE {name} (\n    {f',{chr(10)}    '.join(lines)}\n){clustered}")
     if name == "report_wide":
@@ -160,7 +166,7 @@ def count_rows(conn: sqlite3.Connection) -> None:
 
 def counted_facets() -> list[tuple[str, str]]:
     """Table and column of every facet of metadata.yml that is marked as counted."""
-    metadata: dict[str, Any] = yaml.safe_load(METADATA.read_text("utf-8"))
+    metadata: dict[str, Any] = read_yaml(METADATA)
     tables = metadata["databases"]["gongkai"]["tables"]
     return [
         (table, facet[COUNTED])

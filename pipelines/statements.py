@@ -14,11 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.counts import COUNT, read_count
 from pipelines.halfwidth import halve
 from pipelines.report import Section, Statement
+from pipelines.yaml_file import read_yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "statements.yml"
 
@@ -200,7 +199,7 @@ def _words_of_year(year: int | None) -> tuple[re.Pattern[str], tuple[re.Pattern[
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(FILE)
     return data
 
 

@@ -12,9 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from pipelines.charset import decode
+from pipelines.yaml_file import read_yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "passing.yml"
 
@@ -59,5 +58,5 @@ def load_passing() -> tuple[Passing, ...]:
     something."""
     return tuple(
         Passing(entry["name"], re.compile(entry["pattern"]), entry.get("in_addresses", False))
-        for entry in yaml.safe_load(FILE.read_text("utf-8"))["passing"]
+        for entry in read_yaml(FILE)["passing"]
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -290,6 +291,25 @@ def test_reports_that_do_not_add_up_and_township_figures(site: Site) -> None:
     towns = site.rows("/gongkai/township_figures?year=2021")
     assert [row["name"][:3] for row in towns] == [f"虚构{name}" for name in "甲乙丙丁戊己"]
     assert all(isinstance(row["received"], int) for row in towns)
+
+
+def test_a_page_cuts_a_long_result_and_says_so(site: Site) -> None:
+    sql = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 700) SELECT i FROM n"
+    )
+    path = f"/gongkai?sql={quote(sql)}"
+    page = site.get(path)
+    assert say("common.more_rows", "zh", n=500) in page
+    assert page.count('<td class="col-i">') == 500
+    assert len(site.rows(path)) == 700
+
+
+def test_a_key_that_offers_to_sort_its_table_does(site: Site) -> None:
+    for table in names(site.crawl.store.conn, "table"):
+        for link in re.findall(
+            r'href="([^"]*[?&]_sort(?:_desc)?=id)"', site.get(f"/gongkai/{table}")
+        ):
+            site.get(link)
 
 
 def test_everything_is_described_in_both_languages_and_nothing_else(site: Site) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import yaml
+from pipelines.yaml_file import read_yaml
 
 FOLDER = Path(__file__).parents[2] / "data" / "sample"
 
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[2] / "data" / "sample"
 @cache
 def load(name: str) -> dict[str, Any]:
     """The mapping in data/sample/``name``."""
-    content = yaml.safe_load((FOLDER / name).read_text("utf-8"))
+    content = read_yaml(FOLDER / name)
     if not isinstance(content, dict):
         raise ValueError(f"data/sample/{name}: not a mapping")
     return content

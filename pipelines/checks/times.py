@@ -8,10 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from pipelines.findings import make_finding
 from pipelines.report import Finding, Report
+from pipelines.yaml_file import read_yaml
 
 DEADLINES = Path(__file__).resolve().parent.parent.parent / "data" / "deadlines.yml"
 
@@ -51,7 +50,7 @@ def load_deadlines() -> tuple[Deadline, ...]:
             entry["source"],
             tuple(map(str, entry.get("places", ()))),
         )
-        for entry in yaml.safe_load(DEADLINES.read_text(encoding="utf-8"))
+        for entry in read_yaml(DEADLINES)
     )
 
 

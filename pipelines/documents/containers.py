@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
-import yaml
 from lxml import etree
+
+from pipelines.yaml_file import read_yaml
 
 _FILE = Path(__file__).resolve().parents[2] / "data" / "article_containers.yml"
 _NONE = 1000  # the rank of what is no container
@@ -30,7 +31,7 @@ class _Ranks(NamedTuple):
 def _ranks() -> _Ranks:
     ranks = _Ranks({}, {}, {}, {})
     tables = {"tag": ranks.tag, "id": ranks.id, "id_begins": ranks.id_begins, "class": ranks.class_}
-    for place, entry in enumerate(yaml.safe_load(_FILE.read_text(encoding="utf-8"))):
+    for place, entry in enumerate(read_yaml(_FILE)):
         for key, value in entry.items():
             tables[key][value] = place
     return ranks

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-import yaml
 from lxml import etree
+
+from pipelines.yaml_file import read_yaml
 
 RULES = Path(__file__).resolve().parents[2] / "data" / "parts.yml"
 
@@ -24,7 +25,7 @@ _PIXELS = re.compile(r"\s*(\d+)(?:px)?\s*", re.I)
 @lru_cache(maxsize=1)
 def rules() -> dict[str, Any]:
     """The words of data/parts.yml, by their keys."""
-    found: dict[str, Any] = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml(RULES)
     return found
 
 

@@ -10,13 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.columns import table_text
 from pipelines.export.source import Source
 from pipelines.export.tables import selected
 from pipelines.export.wanted import Wanted
 from pipelines.export.written import Written
+from pipelines.yaml_file import read_yaml
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "release.yml"
 FILES = ("README.md", "LICENSE.txt", "CITATION.cff")
@@ -27,7 +26,7 @@ LANGUAGES = ("zh", "en")
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
     """data/release.yml."""
-    found: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    found: dict[str, Any] = read_yaml(FILE)
     return found
 
 

@@ -6,11 +6,10 @@ import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
 from pipelines.indicator_views import NATION
 from pipelines.site.rows import Row, select
 from pipelines.site.words import FOLDER
+from pipelines.yaml_file import read_yaml
 
 _ANCESTORS = """
 WITH RECURSIVE above(code, name, level, parent, depth) AS (
@@ -63,7 +62,7 @@ def find_places(conn: sqlite3.Connection, text: str) -> list[Row]:
 def provinces() -> tuple[Province, ...]:
     """The provinces of data/site/provinces.yml."""
     path = FOLDER / "provinces.yml"
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data = read_yaml(path)
     return tuple(Province(**entry) for entry in data["provinces"])
 
 

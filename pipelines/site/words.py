@@ -9,10 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipelines.columns import Text
 from pipelines.site.language import Language
+from pipelines.yaml_file import read_yaml
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "site"
 WORDS = "words"
@@ -46,10 +45,7 @@ def condition(name: str, language: Language) -> str | None:
 
 @lru_cache(maxsize=1)
 def _files() -> dict[str, dict[str, Any]]:
-    return {
-        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for path in sorted(FOLDER.glob("*.yml"))
-    }
+    return {path.stem: read_yaml(path) for path in sorted(FOLDER.glob("*.yml"))}
 
 
 @lru_cache(maxsize=1)

@@ -77,7 +77,12 @@ def render_cell(
 
 @hookimpl
 def extra_template_vars() -> dict[str, Any]:
-    return {"table_body": table_body, "link_out": link_out, "show_grid": show_grid}
+    return {
+        "table_body": table_body,
+        "query_body": query_body,
+        "link_out": link_out,
+        "show_grid": show_grid,
+    }
 
 
 def table_body(rows: list[Any]) -> Markup:
@@ -92,6 +97,18 @@ def table_body(rows: list[Any]) -> Markup:
                 classes[name] = to_css_class(name)
             parts.append(f'<td class="col-{classes[name]} type-{cell["value_type"]}">')
             parts += (str(escape(cell["value"])), "</td>")
+        parts.append("</tr>\n")
+    return Markup("".join(parts))
+
+
+def query_body(columns: Sequence[str], rows: list[list[Any]]) -> Markup:
+    """The rows of a query's result, of which a page may show thousands."""
+    openings = [f'<td class="col-{to_css_class(column)}">' for column in columns]
+    parts: list[str] = []
+    for row in rows:
+        parts.append("<tr>")
+        for opening, value in zip(openings, row, strict=True):
+            parts += (opening, str(escape(value)), "</td>")
         parts.append("</tr>\n")
     return Markup("".join(parts))
 

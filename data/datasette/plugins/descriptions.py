@@ -44,9 +44,13 @@ def _described(tables: dict[str, list[str]]) -> dict[str, Any]:
 
 
 @hookimpl
-def get_metadata() -> dict[str, Any]:
-    """Datasette merges data/datasette/metadata.yml into what this returns."""
-    return _metadata
+def get_metadata(key: str | None) -> dict[str, Any]:
+    """Datasette merges data/datasette/metadata.yml into what this returns.
+
+    For ``tables`` it asks what a table may be seen by and counted by, which nothing here says. It
+    copies the answer for each table of a page: with all descriptions, 3 ms each.
+    """
+    return {} if key == "tables" else _metadata
 
 
 @hookimpl
