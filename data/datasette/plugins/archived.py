@@ -24,7 +24,7 @@ from pipelines.archive import warc_directory
 from pipelines.archived_bytes import NotProved, Proved, raw_record
 from pipelines.capture import Capture, time_of
 from pipelines.capture_facts import beijing_time, find_capture, later_captures, report_of
-from pipelines.columns import value_texts
+from pipelines.columns import value_text
 from pipelines.inert import CELL
 from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
@@ -277,7 +277,7 @@ def _file_headers(name: str = "") -> dict[str, str]:
 
 
 def _outcome(language: Language, outcome: str) -> str:
-    return outcome if language == "en" else value_texts()["outcome"].get(outcome, outcome)
+    return value_text("outcome", outcome, language) or outcome
 
 
 def _tell(language: Language, key: str, **values: Any) -> str:

@@ -37,7 +37,7 @@ PAGES = {"reports": "/-/report/", "divisions": "/-/division/"}
 
 LONGEST_URL = 60
 
-_MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic"}
+_MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic", "same_bytes"}
 """Columns whose numbers are not just numbers. All others are passed by at once: the wide view has
 thousands of them on a page."""
 
