@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,8 +60,14 @@ def published_at(home: Path) -> datetime | None:
     return datetime.strptime(stamp, _TIME).replace(tzinfo=UTC)
 
 
-def publish(home: Path, moment: datetime, keep: int) -> Path:
+def publish(
+    home: Path,
+    moment: datetime,
+    keep: int,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Path:
     """Publish the database as it is now, and remove all but the last ``keep`` snapshots.
+    ``advance`` is told how many of its steps are done.
 
     ``moment`` (UTC) names the snapshot; returns its file. Only one process may publish at a time.
     A database that is being written to is copied as of one moment. Raises PublishError or
@@ -74,7 +81,7 @@ def publish(home: Path, moment: datetime, keep: int) -> Path:
         folder.mkdir(exist_ok=True)
         _remove_unfinished(folder)
         try:
-            _copy(source, unfinished)
+            _copy(source, unfinished, advance)
             os.replace(unfinished, snapshot)
             _point_to(snapshot)
         finally:
@@ -88,7 +95,7 @@ def publish(home: Path, moment: datetime, keep: int) -> Path:
     return snapshot
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, advance: Callable[[int, int], None]) -> None:
     """A whole, compact copy without a log beside it, with what the site needs to be fast: tables in
     the place of heavy views, the search index, counts, and figures for the query planner."""
     with closing(sqlite3.connect(f"file:{quote(str(source.resolve()))}?mode=ro", uri=True)) as live:
@@ -100,9 +107,10 @@ def _copy(source: Path, target: Path) -> None:
         copy.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         copy.execute("BEGIN")
         # The index leaves pages free that the tables then fill.
-        make_search_index(copy)
-        make_site_tables(copy)
-        count_rows(copy)
+        steps = (make_search_index, make_site_tables, count_rows)
+        for done, make in enumerate(steps, 1):
+            advance(done, len(steps) + 1)
+            make(copy)
         copy.execute("COMMIT")
         copy.execute(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")
         copy.execute("ANALYZE")

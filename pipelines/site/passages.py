@@ -27,7 +27,7 @@ def passage_name(part: str, field: str, language: Language) -> str:
 
 
 def _figure_name(field: str, language: Language) -> str:
-    """"granted.natural_person" by the names of the row and the column; ".unit" behind it."""
+    """ "granted.natural_person" by the names of the row and the column; ".unit" behind it."""
     is_unit = field.endswith(".unit")
     row, _, column = field.removesuffix(".unit").rpartition(".")
     names = [

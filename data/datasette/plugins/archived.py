@@ -29,6 +29,7 @@ from pipelines.inert import CELL
 from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
 from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
+from pipelines.reasons import reason_zh
 from pipelines.replay import has_cell, prove_capture, replay, shown_as
 from pipelines.site.language import Language, asked
 from pipelines.site.words import say
@@ -139,6 +140,7 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
             "capture": capture,
             "is_web": can_be_asked(capture.url),
             "outcome_text": _outcome(language, capture.outcome),
+            "evidence": _evidence(language, capture.evidence),
             "place": place,
             "captured_utc": time_of(capture.id),
             "captured_beijing": beijing_time(capture.id),
@@ -278,6 +280,10 @@ def _file_headers(name: str = "") -> dict[str, str]:
 
 def _outcome(language: Language, outcome: str) -> str:
     return value_text("outcome", outcome, language) or outcome
+
+
+def _evidence(language: Language, evidence: str | None) -> str | None:
+    return reason_zh(evidence) if evidence and language == "zh" else evidence
 
 
 def _tell(language: Language, key: str, **values: Any) -> str:

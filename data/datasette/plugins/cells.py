@@ -17,6 +17,7 @@ from datasette.utils import tilde_encode, to_css_class
 from markupsafe import Markup, escape
 
 from pipelines.columns import value_text
+from pipelines.reasons import reason_zh
 from pipelines.site.language import asked
 
 REFERENCES = {
@@ -68,6 +69,8 @@ def render_cell(
         return Markup('<time title="{}">{}</time>').format(value, _show_time(value))
     if meaning := value_text(column, value, asked.get().language):
         return Markup('{} <small class="code">{}</small>').format(meaning, value)
+    if column == "evidence" and asked.get().language == "zh":
+        return Markup('<span title="{}">{}</span>').format(value, reason_zh(str(value)))
     if column == "breadcrumb":
         return Markup("{}").format(" › ".join(_json_list(value)))
     if column == "cells":
