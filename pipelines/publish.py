@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from pipelines.disk import sync
 from pipelines.search_index import make_search_index
-from pipelines.site_tables import count_rows, make_site_tables
+from pipelines.site_tables import TABLES, count_rows, make_site_tables
 from pipelines.store import DATABASE, existing_database
 
 FOLDER = "published"
@@ -58,6 +58,16 @@ def published_at(home: Path) -> datetime | None:
         return None
     stamp = link.resolve().stem.removeprefix(f"{_STEM}-")
     return datetime.strptime(stamp, _TIME).replace(tzinfo=UTC)
+
+
+def is_published(home: Path) -> bool:
+    """Whether there is a snapshot with all tables that this version's pages read."""
+    link = published_database(home)
+    if not link.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{quote(str(link.resolve()))}?mode=ro", uri=True)) as conn:
+        names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+    return names >= set(TABLES)
 
 
 def publish(

@@ -76,23 +76,23 @@ def _crawled_since(home: Path, made: datetime) -> bool:
 
 
 def _publish_first(home: Path) -> None:
-    """Publish a snapshot where there is none. Where that cannot be, as on a disk that is read-only
-    or while a night is at work, say why; the live database is shown."""
+    """Publish a snapshot where there is none, or one of an older version, whose tables the pages
+    cannot read. Where that cannot be, as on a disk that is read-only or while a night is at work,
+    say why; what there is is shown."""
     from crawler.night_lock import NightRuns, night_lock
-    from pipelines.publish import PublishError, publish, published_at
-    from pipelines.store import existing_database
+    from pipelines.publish import PublishError, is_published, publish
 
-    if published_at(home):
+    if is_published(home):
         return
-    existing_database(home)
     now = datetime.now(UTC)
     try:
+        open_store(home).close()  # brings tables and views up to date
         with night_lock(home, now.isoformat()):
-            click.echo("Nothing has been published yet; a first snapshot is made for readers")
+            click.echo("Nothing that this version shows has been published yet; making a snapshot")
             with terminal.progress("publishing") as advance:
                 publish(home, now, KEPT, advance)
-    except (NightRuns, PublishError, OSError) as error:
-        click.echo(f"No snapshot was made ({error}); the live database is shown", err=True)
+    except (NightRuns, PublishError, OSError, sqlite3.OperationalError) as error:
+        click.echo(f"No snapshot was made: {error}", err=True)
 
 
 @click.command()
