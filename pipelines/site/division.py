@@ -103,7 +103,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "medians": _medians(conn, code, years),
         "publishers": select(conn, _PUBLISHERS, [code, MOST_PUBLISHERS]),
         "findings": _findings(conn, code, asking.language),
-        "within": f"division LIKE '{'' if code == NATION else code}%'",
+        "within": "" if code == NATION else f" AND division LIKE '{code}%'",
         "gone": _gone(conn, code),
     }
 
