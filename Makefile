@@ -20,7 +20,7 @@ help: ## what can be made
 
 install: .venv/core.stamp ## .venv with the core and the command .venv/bin/gongkai
 
-install-all: .venv/all.stamp ## the core, every extra, the test tools and the Debian packages they need
+install-all: .venv/all.stamp .venv-interop/stamp ## the core, every extra, the test tools and the Debian packages they need
 
 demo: install ## crawl the bundled sample portal and say what was found
 	@$(BIN)/gongkai demo
@@ -50,7 +50,7 @@ bench: install-all ## speed beside public tools, on sample portals (minutes; ARG
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove all that was installed or built; the archive in data/archive stays
-	rm -rf .venv build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	rm -rf .venv .venv-interop build *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip is the last thing that a new virtual environment gets: where it is missing, none was finished.
@@ -86,17 +86,25 @@ $(BIN)/pip:
 		.ci/debian "the browser needs a Chinese font" fonts-noto-cjk
 	@touch $@
 
+# Tools of others, run by the tests: apart, since they pin what ours does not take.
+.venv-interop/stamp: requirements-interop.lock | $(BIN)/pip
+	@echo "Installing the packages of requirements-interop.lock into .venv-interop"
+	@"$(PYTHON)" -m venv --clear .venv-interop
+	@.venv-interop/bin/python -m pip --disable-pip-version-check install --quiet --no-deps \
+		--require-hashes -r requirements-interop.lock
+	@touch $@
+
 # Keeps what is pinned as far as pyproject.toml allows; `make lock UPGRADE=--upgrade` takes the newest.
 # pip itself, which two packages name as a dependency, comes with Python and is not pinned: the
 # warning that pip-compile prints and writes about that is of no use with `pip install --no-deps`.
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet $(UPGRADE) \
 	--generate-hashes --annotation-style=line --strip-extras --unsafe-package=pip \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	--build-deps-for=editable
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
 lock: | $(BIN)/pip ## pin every package of pyproject.toml anew, with hashes
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip --disable-pip-version-check install --quiet pip-tools==7.6.2
-	@$(LOCK) --output-file=requirements.lock pyproject.toml
-	@$(LOCK) --extra=ocr --extra=archives --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
-	@sed -i -e '/^# WARNING: /,$$d' requirements.lock requirements-all.lock
+	@$(LOCK) --build-deps-for=editable --output-file=requirements.lock pyproject.toml
+	@$(LOCK) --build-deps-for=editable --extra=ocr --extra=archives --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
+	@$(LOCK) --unsafe-package=brotlipy --output-file=requirements-interop.lock requirements-interop.in
+	@sed -i -e '/^# WARNING: /,$$d' requirements.lock requirements-all.lock requirements-interop.lock

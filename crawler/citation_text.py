@@ -13,6 +13,12 @@ ABSENCES = {
     "unreadable": "not readable",
 }
 
+DATES = {
+    "warc": "its WARC-Date",
+    "mhtml": "the Date of that file",
+    "file": "the last change of that file",
+}
+
 
 def print_citation(cited: dict[str, Any]) -> None:
     """Print what ``pipelines.cite.cite`` gives."""
@@ -23,13 +29,14 @@ def print_citation(cited: dict[str, Any]) -> None:
         ("version", f"{report['version']}, {state}"),
         ("url", report["url"]),
         *([("attachment", capture["url"])] if cited["from"] == "attachment" else []),
-        ("captured", f"{capture['captured_at']} ({capture['captured_at_beijing']} in Beijing)"),
+        *_time(capture),
         ("capture", str(capture["id"])),
         *_record(capture),
         ("digest", f"{capture['digest']} (proved from the archived bytes)"),
     ]
     if body:
-        lines += [("the bytes", f"captured {body['captured_at']}, as capture {body['id']}")]
+        verb = "dated" if body["origin"] else "captured"
+        lines += [("the bytes", f"{verb} {body['captured_at']}, as capture {body['id']}")]
         lines += _record(body)
     if cell:
         lines += _cell(cell)
@@ -38,6 +45,13 @@ def print_citation(cited: dict[str, Any]) -> None:
     click.echo()
     for citation in cited["citation"].values():
         click.echo(citation)
+
+
+def _time(record: dict[str, Any]) -> list[tuple[str, str]]:
+    when = f"{record['captured_at']} ({record['captured_at_beijing']} in Beijing)"
+    if record["origin"] is None:
+        return [("captured", when)]
+    return [("taken from", record["origin"]), ("dated", f"{when}, by {DATES[record['dated_by']]}")]
 
 
 def _record(record: dict[str, Any]) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ for _command in (
     crawl.demo,
     crawl.crawl,
     read.extract,
+    archive.ingest,
     archive.rebuild,
     archive.check,
     archive.verify,

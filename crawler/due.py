@@ -17,7 +17,7 @@ from pipelines.runs import cut_off
 _LAST_RUNS = """
 SELECT id, reason, EXISTS (SELECT 1 FROM captures AS c WHERE c.run = runs.id
     AND c.outcome IN ('page', 'unchanged') AND c.url NOT LIKE '%/robots.txt')
-FROM runs WHERE portal = ? ORDER BY id DESC LIMIT 10
+FROM runs WHERE portal = ? AND kind = 'crawl' ORDER BY id DESC LIMIT 10
 """
 
 

@@ -46,7 +46,7 @@ SELECT url, kind FROM frontier AS f
 WHERE portal = ? AND state = 'waiting' AND run = ? AND kind = 'file'
     AND NOT EXISTS (SELECT 1 FROM captures WHERE url = f.url AND part_of IS NOT NULL)
     AND 'report' IS NOT (SELECT reading FROM captures WHERE url = f.parent AND part_of IS NULL
-        AND reading IS NOT NULL ORDER BY id DESC LIMIT 1)
+        AND reading IS NOT NULL ORDER BY fetched_at DESC, id DESC LIMIT 1)
 LIMIT ?
 """
 

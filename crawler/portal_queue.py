@@ -96,7 +96,8 @@ class PortalQueue:
     def _was_crawled(self, portal: Portal, conn: sqlite3.Connection) -> bool:
         """Whether another process has ended a run of a portal since this crawl began."""
         ends = conn.execute(
-            "SELECT reason FROM runs WHERE portal = ? AND finished > ?", [portal.id, self._began]
+            "SELECT reason FROM runs WHERE portal = ? AND finished > ? AND kind = 'crawl'",
+            [portal.id, self._began],
         )
         return any(not cut_off(reason) for (reason,) in ends)
 

@@ -137,6 +137,18 @@ def print_rebuild(result: dict[str, Any]) -> None:
     )
 
 
+def print_ingest(result: dict[str, Any]) -> None:
+    screen = console()
+    captures, reports = result["captures"], result["reports"]
+    screen.print(
+        f"{result['files']} files: {captures['new']} captures, {captures['known']} known already; "
+        f"reports: {reports['new']} new, {reports['changed']} changed, {reports['unchanged']} "
+        f"unchanged; {len(result['problems'])} problems, in {result['seconds']} s"
+    )
+    for reason, count in result["left_out"].items():
+        screen.print(f"  left out: {count:,} {reason}")
+
+
 def print_export(counts: dict[str, int], directory: Path) -> None:
     screen = console()
     for name, rows in counts.items():

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.capture import Capture, Outcome, time_of
-from pipelines.capture_index import capture_of, reference_to
+from pipelines.capture import Capture, Origin, Outcome, time_of
+from pipelines.capture_index import capture_of, previous_of, reference_to
 from pipelines.leases import Leases
 from pipelines.message import read_head
+from pipelines.runs import CRAWL
 from pipelines.store import Store, existing_database
-from pipelines.warc import Exchange, read_exchange
+from pipelines.warc import Exchange, Reference, read_exchange
 from pipelines.warc_writer import WarcWriter
 
 
@@ -51,8 +52,9 @@ class Archive:
         self._writer = WarcWriter(self.directory, about)
         self._runs: dict[int, str] = {}
 
-    def begin_run(self, portal: PortalRecord) -> int:
-        """Note that a portal is crawled from now on; returns the id of the run."""
+    def begin_run(self, portal: PortalRecord, kind: str = CRAWL) -> int:
+        """Note that a portal is crawled from now on, or that something of it is ingested; returns
+        the id of the run."""
         run = self._writer.moment()
         record = {
             "id": portal.id,
@@ -63,11 +65,12 @@ class Archive:
             "synthetic": portal.synthetic,
         }
         started = time_of(run)
-        self._writer.write_run(run, {"run": run, "portal": record, "started": started})
+        details = {"run": run, "portal": record, "started": started}
+        self._writer.write_run(run, details if kind == CRAWL else details | {"kind": kind})
         self.store.add_portal(
             portal.id, portal.name, portal.family, portal.division, portal.url, portal.synthetic
         )
-        self.store.start_run(run, portal.id, started)
+        self.store.start_run(run, portal.id, started, kind)
         self._runs[run] = portal.id
         return run
 
@@ -130,6 +133,47 @@ class Archive:
             part_of=part_of,
         )
         return self._index(exchange, portal, previous)
+
+    def add_ingested(
+        self,
+        run: int,
+        url: str,
+        *,
+        body: bytes,
+        origin: Origin,
+        content_type: str = "",
+        request_head: bytes = b"",
+        response_head: bytes = b"",
+        ip: str | None = None,
+        truncated: str | None = None,
+        refers_to: Reference | None = None,
+        part_of: int | None = None,
+    ) -> Capture:
+        """Archive and index what somebody else fetched or saved, with its own date: a file, of
+        which ``content_type`` is given, or an exchange, of which ``response_head`` is."""
+        if response_head:
+            exchange = self._writer.write_exchange(
+                run=run,
+                url=url,
+                request_head=request_head,
+                response_head=response_head,
+                body=body,
+                ip=ip,
+                truncated=truncated,
+                refers_to=refers_to,
+                part_of=part_of,
+                origin=origin,
+            )
+        else:
+            exchange = self._writer.write_resource(
+                run=run,
+                url=url,
+                content_type=content_type,
+                body=body,
+                origin=origin,
+                part_of=part_of,
+            )
+        return self._index(exchange, self._runs[run], previous_of(self.store, exchange))
 
     def add_failure(
         self,

@@ -128,6 +128,13 @@ def _content(store: Store, capture: Capture) -> tuple[bytes, str | None]:
         origin = store.capture(exchange.refers_to.id)
         if origin is not None:
             exchange = _exchange(store, origin)
+    return content_of(exchange)
+
+
+def content_of(exchange: Exchange) -> tuple[bytes, str | None]:
+    """The body of an exchange that has one as a reader takes it, and its content type."""
+    if exchange.kind == "resource":
+        return exchange.body, exchange.content_type
     _, headers = read_head(exchange.response_head)
     try:
         body = decoded_body(exchange)

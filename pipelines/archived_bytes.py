@@ -40,8 +40,10 @@ class Proved:
 
     @property
     def content_type(self) -> str | None:
-        """The header that the body came with, as sent."""
-        return header(read_head(self.origin.response_head)[1], b"content-type")
+        """The header that the body came with, as sent; of an ingested file, what it is."""
+        return self.origin.content_type or header(
+            read_head(self.origin.response_head)[1], b"content-type"
+        )
 
     @property
     def head(self) -> str:

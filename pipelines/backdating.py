@@ -3,6 +3,10 @@
 What proves it is a capture of an earlier night: the report's own address was gone or held another
 year's report, or a whole walk of the portal met no link to it, on the very list that leads to it
 now. The database names that capture in ``findings.capture``.
+
+Of what was ingested only WARC records prove anything: their date was written by the crawler that
+got the answer. The time of a file changes with each copy, and the Date of an MHTML file is that of
+a reader's own computer. What was first seen in such a file is not judged.
 """
 
 from __future__ import annotations
@@ -24,36 +28,47 @@ from pipelines.stored_findings import set_proved
 
 CHECK = "dates.backdated"
 
-_SUSPECTS = """
-SELECT r.id, r.url, substr(r.published_at, 1, 10) AS published, c.portal, r.publisher, r.year,
-    r.replaces IS NOT NULL
+_TRUSTED = "(c.dated_by IS NULL OR c.dated_by = 'warc')"
+
+_SUSPECTS = f"""
+SELECT r.id, r.url, r.first_seen, substr(r.published_at, 1, 10) AS published, c.portal,
+    r.publisher, r.year, r.replaces IS NOT NULL
 FROM captures AS c JOIN reports AS r ON r.id = c.id
 WHERE c.run = :run AND (r.version = 1 OR r.replaces IS NOT NULL) AND length(r.published_at) >= 10
-    AND r.published_from <> 'url' AND r.publisher IS NOT NULL AND r.year IS NOT NULL
+    AND {_TRUSTED} AND r.published_from <> 'url' AND r.publisher IS NOT NULL AND r.year IS NOT NULL
 ORDER BY r.id
 """
 """First versions of a run. A date that stands in the address alone is no claim of the portal's."""
 
-_OWN_ABSENCE = """
-SELECT max(c.id) FROM captures AS c WHERE c.url = :url AND c.id < :report AND c.part_of IS NULL
+_OWN_ABSENCE = f"""
+SELECT c.id FROM captures AS c WHERE c.url = :url AND c.part_of IS NULL AND {_TRUSTED}
+    AND (c.fetched_at, c.id) < (:first_seen, :report)
     AND (c.outcome IN ('gone', 'soft 404') OR (:replaces AND c.reading = 'report'))
+ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1
 """
 
 _WALK_BEFORE = """
 SELECT max(id) FROM runs AS w WHERE portal = :portal AND id < :run AND reason = :finished
-    AND finished < (SELECT started FROM runs WHERE id = :run)
+    AND finished < (SELECT started FROM runs WHERE id = :run AND kind = 'crawl')
 """
+"""What was ingested is no walk of the portal."""
 
 _NOT_WHOLE = """
 SELECT 1 FROM captures AS c WHERE c.run = :walk AND c.part_of IS NULL
     AND c.outcome IN ('error', 'blocked')
-    AND c.url NOT IN (SELECT url FROM reports WHERE id < :run)
+    AND NOT EXISTS (SELECT 1 FROM captures AS shown WHERE shown.url = c.url
+        AND +shown.reading = 'report' AND shown.origin IS NULL AND shown.id < :run)
 LIMIT 1
 """
-"""A page that gave no answer may have been a list that had the link."""
+"""A page that gave no answer may have been a list that had the link, unless a crawl had read a
+report there. The plus has SQLite look at the captures of that page alone."""
 
-_KNOWN_ELSEWHERE = """
-SELECT 1 FROM reports WHERE publisher = ? AND year = ? AND url <> ? AND first_seen <= ? LIMIT 1
+_KNOWN_ELSEWHERE = f"""
+SELECT 1 FROM reports AS r JOIN captures AS c ON c.url = r.url
+    AND c.fetched_at BETWEEN r.first_seen AND min(r.last_seen, :absent)
+WHERE r.publisher = :publisher AND r.year = :year AND r.url <> :url
+    AND c.reading = 'report' AND {_TRUSTED}
+LIMIT 1
 """
 """The same report at another address: one that moved keeps its date."""
 
@@ -61,6 +76,7 @@ SELECT 1 FROM reports WHERE publisher = ? AND year = ? AND url <> ? AND first_se
 class _Suspect(NamedTuple):
     report: int
     url: str
+    first_seen: str
     published: str
     portal: str
     publisher: str
@@ -92,8 +108,8 @@ def find_backdated(store: Store, run: int) -> None:
 
 
 def _own_absence(store: Store, suspect: _Suspect) -> _Proof | None:
-    ((id,),) = store.conn.execute(_OWN_ABSENCE, suspect._asdict())
-    absent = store.capture(id) if id else None
+    row = store.conn.execute(_OWN_ABSENCE, suspect._asdict()).fetchone()
+    absent = store.capture(*row) if row else None
     if absent is None or not _is_later(absent, suspect):
         return None
     return _Proof(absent, "its address did not hold it", "该网址当时并无此报告")
@@ -102,7 +118,7 @@ def _own_absence(store: Store, suspect: _Suspect) -> _Proof | None:
 def _was_known(store: Store, suspect: _Suspect, absent: Capture) -> bool:
     """Whether the same report stood at another address by then: one that moved keeps its date."""
     row = store.conn.execute(
-        _KNOWN_ELSEWHERE, [suspect.publisher, suspect.year, suspect.url, absent.fetched_at]
+        _KNOWN_ELSEWHERE, suspect._asdict() | {"absent": absent.fetched_at}
     ).fetchone()
     return row is not None
 

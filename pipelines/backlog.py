@@ -30,29 +30,37 @@ def read_backlog(
     store: Store, reader: Reader[Capture], *, besides: Container[str] = (), only: str | None = None
 ) -> Backlog:
     """Read what waits, the oldest first, and save it, but for pages whose parts are still to ask:
-    these stay as they are, and with them later captures of the same page.
+    these stay as they are, and with them later captures of the same page. What was ingested has the
+    parts that came with it.
 
     ``besides``: portals that other processes crawl and read now. ``only``: of this portal alone.
     """
     read = 0
     waiting: dict[str, Waiting] = {}
-    runs = set()
-    unread = (
-        capture
-        for capture in store.unread()
-        if capture.portal not in besides and only in (None, capture.portal)
-    )
+    runs: set[int] = set()
+
+    def is_ours(portal: str) -> bool:
+        return portal not in besides and only in (None, portal)
+
+    for url, portal in store.overtaken():
+        if is_ours(portal):
+            store.forget_readings(url)
+    unread = (capture for capture in store.unread() if is_ours(capture.portal))
     for capture, reading in reader.read_all(archived_pages(store, unread)):
         if capture.url in waiting:
             continue
         parts = reading.report.parts if reading.report else ()
-        if still_to_ask(store, capture, parts):
+        if capture.origin is None and still_to_ask(store, capture, parts):
             waiting[capture.url] = Waiting(capture, parts)
             continue
-        store.save_reading(capture, reading.report, reading.failure)
+        with store.transaction():
+            store.save_reading(capture, reading.report, reading.failure)
+            if capture.origin is not None:
+                store.uncount_runs(capture.url)
         runs.add(capture.run)
         read += 1
-    for run in runs:
+    runs |= {run for run, portal in store.uncounted_runs() if is_ours(portal)}
+    for run in sorted(runs):
         recount_run(store, run)
     return Backlog(read, list(waiting.values()))
 

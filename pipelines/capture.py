@@ -19,13 +19,28 @@ force, which no report is older than. So they have 15 digits until 2040, which i
 of a number."""
 
 
+DatedBy = Literal["warc", "mhtml", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an ingested capture comes from: ``source`` is the file and, of a WARC, the record in it
+    ("harvest.warc.gz <urn:uuid:…>"); ``date`` when it was made, in UTC with "Z"; ``dated_by`` what
+    says so: its WARC-Date, the Date of an MHTML file, or the time of a file's last change."""
+
+    source: str
+    date: str
+    dated_by: DatedBy
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One row of ``captures``. ``id`` is the WARC-Date in microseconds since ``EPOCH``;
-    ``warc_offset`` and ``warc_length`` are bytes in the compressed file; ``digest`` is the
-    WARC-Payload-Digest ("sha1:…"). ``part_of`` is the capture of the page that shows this one as a
-    part of its report. ``reading`` is None until it has been read. ``substance`` is the digest of
-    a page without its clocks and counters, where the portal gives no validators."""
+    """One row of ``captures``. ``id`` is the moment at which it came into the archive, in
+    microseconds since ``EPOCH``; ``origin`` is None for what was fetched then; ``warc_offset`` and
+    ``warc_length`` are bytes in the compressed file; ``digest`` is the WARC-Payload-Digest
+    ("sha1:…"). ``part_of`` is the capture of the page that shows this one as a part of its report.
+    ``reading`` is None until it has been read. ``substance`` is the digest of a page without its
+    clocks and counters, where the portal gives no validators."""
 
     id: int
     portal: str
@@ -47,10 +62,12 @@ class Capture:
     part_of: int | None = None
     reading: Reading | None = None
     substance: str | None = None
+    origin: Origin | None = None
 
     @property
     def fetched_at(self) -> str:
-        return time_of(self.id)
+        """When the page was fetched or saved; the order of a report's versions."""
+        return time_of(moment_of(self.origin.date)) if self.origin else time_of(self.id)
 
 
 def time_of(moment: int) -> str:

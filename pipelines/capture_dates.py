@@ -12,14 +12,15 @@ from pipelines.rows import Row
 
 def list_dates(capture: Capture, position: int) -> list[Row]:
     """Rows of ``dates`` for the capture that first showed a version, from ``position`` on: its
-    Last-Modified, where it has one, and when it was captured. Values are in China's time, as those
-    of the page are."""
+    Last-Modified, where it has one, and when it was captured; the label of an ingested one says by
+    what it is dated. Values are in China's time, as those of the page are."""
     seen = datetime.fromisoformat(capture.fetched_at).astimezone(CHINA)
     found: list[Row] = []
     if capture.last_modified:
         modified = capture.last_modified
         found.append(("header", "Last-Modified", modified, _read(modified)))
-    found.append(("first seen", "", capture.fetched_at, seen.isoformat(timespec="seconds")))
+    dated_by = capture.origin.dated_by if capture.origin else ""
+    found.append(("first seen", dated_by, capture.fetched_at, seen.isoformat(timespec="seconds")))
     return [(capture.id, count, *date) for count, date in enumerate(found, position)]
 
 

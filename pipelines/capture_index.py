@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture, Outcome, Reading, time_of
@@ -12,6 +13,9 @@ from pipelines.message import CodingError, Header, header, read_head
 from pipelines.outcome import judge
 from pipelines.substance import substance_of
 from pipelines.warc import Exchange, Reference, decoded_body, payload_digest
+
+if TYPE_CHECKING:
+    from pipelines.store import Store
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 
@@ -29,6 +33,15 @@ def reference_to(
     if status == 304 or (status == 200 and payload_digest(body) == previous.digest):
         return Reference(previous.revisits or previous.id, previous.url, previous.digest)
     return None
+
+
+def previous_of(store: Store, exchange: Exchange) -> Capture | None:
+    """What the row of an exchange is judged by: the newest page that was fetched at the same URL
+    before it. What was ingested stands for itself, but for a revisit, which has the body of the
+    capture that it refers to."""
+    if exchange.origin is None:
+        return store.latest_capture(exchange.url)
+    return store.capture(exchange.refers_to.id) if exchange.refers_to else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ def read_answer(exchange: Exchange) -> Answer:
     """Judge a response that has a body of its own."""
     status, headers = read_head(exchange.response_head)
     outcome, evidence, body = _judge(exchange, status, headers)
-    mime, charset = _content_type(headers)
+    mime, charset = _media_type(header(headers, b"content-type"))
     etag, last_modified = header(headers, b"etag"), header(headers, b"last-modified")
     substance = None
     if outcome == "page" and exchange.part_of is None and not (etag or last_modified):
@@ -62,21 +75,32 @@ def read_answer(exchange: Exchange) -> Answer:
 
 
 def has_answer(exchange: Exchange) -> bool:
-    """Whether ``read_answer`` is for it: neither a failure nor a revisit."""
+    """Whether ``read_answer`` is for it: neither a file, a failure nor a revisit."""
     return exchange.kind == "response" and exchange.refers_to is None
 
 
 def capture_of(
     exchange: Exchange, portal: str, previous: Capture | None, answer: Answer | None = None
 ) -> Capture:
-    """The row of an exchange or failure; ``previous`` is the newest page captured at the same URL
-    before it, ``answer`` what it says by itself where that is known. Raises ValueError for the
-    records of a run, which are no captures."""
+    """The row of an exchange or failure; ``previous`` is as ``previous_of`` finds it,
+    ``answer`` what it says by itself where that is known. Raises ValueError for the records of a
+    run, which are no captures."""
     if exchange.kind == "run":
         raise ValueError("the record of a run is no capture")
     if exchange.kind == "failure":
         outcome: Outcome = exchange.details["outcome"]
         return _row(exchange, portal, outcome=outcome, evidence=exchange.details["evidence"])
+    if exchange.kind == "resource":
+        mime, charset = _media_type(exchange.content_type)
+        return _row(
+            exchange,
+            portal,
+            outcome="page",
+            evidence=None,
+            mime=mime,
+            charset=charset,
+            size=len(exchange.body),
+        )
     if exchange.refers_to:
         status, headers = read_head(exchange.response_head)
         return _revisit(exchange, portal, previous, status, headers)
@@ -151,16 +175,16 @@ def _judge(
     if exchange.truncated:
         announced = header(headers, b"content-length")
         of = f" of {announced}" if announced else ""
-        trouble = f"truncated: the connection was lost after {len(exchange.body)}{of} bytes"
+        how = "the connection was lost" if exchange.truncated == "disconnect" else "it ends"
+        trouble = f"truncated: {how} after {len(exchange.body)}{of} bytes"
     outcome, evidence = judge(status, headers, body)
     if trouble and 200 <= status < 300:
         return "error", trouble, body
     return outcome, evidence, body
 
 
-def _content_type(headers: list[Header]) -> tuple[str | None, str | None]:
-    """The media type and the charset as the header claims them, in lower case."""
-    value = header(headers, b"content-type")
+def _media_type(value: str | None) -> tuple[str | None, str | None]:
+    """The media type and the charset that a Content-Type claims, in lower case."""
     if not value:
         return None, None
     charset = _CHARSET.search(value)
@@ -210,4 +234,5 @@ def _row(
         part_of=exchange.part_of,
         reading=reading,
         substance=substance,
+        origin=exchange.origin,
     )

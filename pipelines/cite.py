@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.archive import warc_directory
 from pipelines.archived_bytes import recorded_id
-from pipelines.capture import time_of
+from pipelines.capture import moment_of
 from pipelines.capture_facts import beijing_time, find_capture
 from pipelines.cited_cell import Unknown, find_cell, select
 from pipelines.replay import prove_capture
@@ -22,6 +22,12 @@ from pipelines.warc import Exchange
 
 _MOST_NAMES = 2000
 """URLs of one host among which the nearest are looked for."""
+_DATED_BY = {
+    "warc": ("其 WARC-Date ", "its WARC-Date"),
+    "mhtml": ("该 MHTML 文件的 Date ", "the Date of that MHTML file"),
+    "file": ("该文件的修改时间", "the last change of that file"),
+}
+"""What ``dated_by`` of an ingested capture means, in Chinese and English."""
 _FIELDS = (
     "id, title, year, version, current, url, published_at, first_seen, last_seen, gone_at,"
     " capture, publisher"
@@ -48,7 +54,8 @@ def cite(
 
     ``cell`` is the name of a figure (a column of ``report_wide``, a count of a list before 2019 or
     one that the text states), or TABLE.ROW.COLUMN from 0. The result has ``report``, ``capture``
-    (with the WARC record), ``body`` where another record holds the bytes, ``cell``, and
+    (with the WARC record, and the ``origin`` and ``dated_by`` of an ingested one), ``body`` where
+    another record holds the bytes, ``cell``, and
     ``citation`` in Chinese and English. Raises Unknown, and NotProved where the archive does not
     hold what the database says.
     """
@@ -73,8 +80,10 @@ def cite(
 def _record(directory: Path, exchange: Exchange) -> dict[str, Any]:
     return {
         "id": exchange.id,
-        "captured_at": time_of(exchange.id),
-        "captured_at_beijing": beijing_time(exchange.id),
+        "captured_at": exchange.fetched_at,
+        "captured_at_beijing": beijing_time(moment_of(exchange.fetched_at)),
+        "origin": exchange.origin and exchange.origin.source,
+        "dated_by": exchange.origin and exchange.origin.dated_by,
         "warc_file": exchange.warc_file,
         "warc_offset": exchange.warc_offset,
         "warc_length": exchange.warc_length,
@@ -87,7 +96,7 @@ def _citations(
 ) -> dict[str, str]:
     """In the manner of GB/T 7714—2015, 8.9 ([EB/OL]: author. title[EB/OL]. (date of publication)
     [date of citation]. address), the day of capture in the place of the day of citation; and in
-    English, with the title as printed."""
+    English, with the title as printed. "Archived" is what we fetched ourselves."""
     title = report["title"] or report["url"]
     published = (report["published_at"] or "")[:10]
     day = capture["captured_at_beijing"][:10]
@@ -111,12 +120,22 @@ def _citations(
         unit = cell["unit"] or ""
         zh.append(f"{cell['label']['zh']}：{cell['raw'] or '空'}{unit}. ")
         en.append(f'{cell["label"]["en"]}: "{cell["raw"]}". ')
-    zh.append(
-        f"存档于 {capture['captured_at_beijing']}（北京时间），WARC 记录 {record}，"
-        f"{capture['digest']}."
-    )
-    en.append(f"Archived {capture['captured_at']}, WARC record {record}, {capture['digest']}.")
+    zh_when, en_when = _came_from(capture)
+    zh.append(f"{zh_when}，WARC 记录 {record}，{capture['digest']}.")
+    en.append(f"{en_when}, WARC record {record}, {capture['digest']}.")
     return {"zh": "".join(zh), "en": "".join(en)}
+
+
+def _came_from(capture: dict[str, Any]) -> tuple[str, str]:
+    """Who archived it and when; of what was ingested where from, and what says when."""
+    when, beijing = capture["captured_at"], f"{capture['captured_at_beijing']}（北京时间）"
+    if capture["origin"] is None:
+        return f"存档于 {beijing}", f"Archived {when}"
+    zh, en = _DATED_BY[capture["dated_by"]]
+    return (
+        f"导入自 {capture['origin']}，据{zh}为 {beijing}",
+        f"Taken from {capture['origin']}, dated {when} by {en}",
+    )
 
 
 def _report(conn: sqlite3.Connection, condition: str, values: list[Any]) -> dict[str, Any] | None:

@@ -84,11 +84,9 @@ def export(
     All files show the database at one moment. Each is written under another name first and takes
     its own only when all are whole. Raises ExportError.
     """
-    path = home / DATABASE
-    conn = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    conn = open_snapshot(home)
     try:
-        conn.execute("BEGIN")
-        _check_selection(conn, where, path)
+        check_selection(conn, where, home)
         directory.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".export-", dir=directory))
         try:
@@ -102,21 +100,33 @@ def export(
     return counts
 
 
-def _check_selection(conn: sqlite3.Connection, where: str | None, path: Path) -> None:
+def open_snapshot(home: Path) -> sqlite3.Connection:
+    """The database of an archive to read from, as it is at this moment."""
+    path = home / DATABASE
+    conn = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    conn.execute("BEGIN")
+    return conn
+
+
+def check_selection(conn: sqlite3.Connection, where: str | None, home: Path) -> None:
+    """Raises ExportError where a condition is none on reports, or no report fulfils it."""
     try:
-        found = conn.execute(f"SELECT EXISTS ({_selected(where)})").fetchone()[0]
+        found = conn.execute(f"SELECT EXISTS ({selected(where)})").fetchone()[0]
     except sqlite3.Error as error:
         reason = str(error).splitlines()[0]
         raise ExportError(
             f"the condition {where!r} is not one on the table reports: {reason}"
         ) from error
     if not found and where is None:
-        raise ExportError(f"there is no report yet in {path}; `gongkai crawl` finds some")
+        raise ExportError(
+            f"there is no report yet in {home / DATABASE}; `gongkai crawl` finds some"
+        )
     if not found:
         raise ExportError(f"no report fulfils the condition {where!r}")
 
 
-def _selected(where: str | None) -> str:
+def selected(where: str | None) -> str:
+    """The ids of the reports that a condition holds for, as SQL."""
     # The line break ends a comment that the condition may end with.
     return f"SELECT id FROM reports WHERE ({where}\n)" if where else "SELECT id FROM reports"
 
@@ -170,9 +180,9 @@ def _rows(
     condition = ""
     if where:
         if table in ("reports", "report_wide"):
-            condition = f"WHERE id IN ({_selected(where)})"
+            condition = f"WHERE id IN ({selected(where)})"
         elif any(column.name == "report" for column in columns):
-            condition = f"WHERE report IN ({_selected(where)})"
+            condition = f"WHERE report IN ({selected(where)})"
     yield from conn.execute(f"SELECT {names} FROM {table} {condition} ORDER BY {keys}")
 
 

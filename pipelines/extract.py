@@ -55,7 +55,7 @@ def extract(
     content = read_content(document, metadata)
     links = find_file_links(document)
     wanted = find_parts(document, links, url, content.figures > 0)
-    asked = tuple(part.url for part in wanted if can_be_asked(part.url))
+    asked = tuple(part.url for part in wanted if can_be_asked(part.url, url))
     if wanted and (parts is not None or not asked):
         content = join(content, wanted, parts or {})
     metadata, tables = content.metadata, content.tables

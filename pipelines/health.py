@@ -18,18 +18,20 @@ Bounds = tuple[int | None, int | None]
 """The least and the largest number of reports that a portal is expected to have."""
 
 _LAST_RUNS = """
-WITH last AS (SELECT portal, max(id) AS run FROM runs GROUP BY portal),
+WITH last AS (SELECT portal, max(id) AS run FROM runs WHERE kind = 'crawl' GROUP BY portal),
 good AS (
     SELECT last.portal, max(runs.id) AS run FROM last
     JOIN runs ON runs.portal = last.portal AND runs.id < last.run AND runs.reason = :finished
+    AND runs.kind = 'crawl'
     GROUP BY last.portal
 ),
 standing AS (
     SELECT r.portal, sum(r.gone_at IS NULL) AS now,
         sum((r.gone_at IS NULL OR r.gone_at > before.finished) AND before.finished >=
             CASE r.version WHEN 1 THEN r.first_seen ELSE (SELECT min(v.first_seen)
-                FROM reports AS v WHERE v.url = r.url AND v.id >= coalesce((SELECT max(n.id)
-                    FROM reports AS n WHERE n.url = r.url AND n.id <= r.id
+                FROM reports AS v WHERE v.url = r.url
+                AND v.version >= coalesce((SELECT max(n.version) FROM reports AS n
+                    WHERE n.url = r.url AND n.version <= r.version
                     AND n.replaces IS NOT NULL), 0)) END) AS then_
     FROM reports AS r
     LEFT JOIN good ON good.portal = r.portal
@@ -91,7 +93,8 @@ def _blocked_nights(conn: sqlite3.Connection, portal: str) -> int:
     """By days of UTC: a night in China lies within one. A run that was cut off says nothing."""
     nights = set()
     for started, reason in conn.execute(
-        "SELECT started, reason FROM runs WHERE portal = ? ORDER BY id DESC", [portal]
+        "SELECT started, reason FROM runs WHERE portal = ? AND kind = 'crawl' ORDER BY id DESC",
+        [portal],
     ):
         if reason is not None and not reason.startswith(WALLS):
             break

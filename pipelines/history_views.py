@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-EVENTS = """
+from pipelines.derived import REPORT_AT
+
+EVENTS = f"""
 WITH told AS (
     SELECT c.id, c.url, c.fetched_at, c.reading IS 'report' AS shows,
-        lag(c.reading IS 'report') OVER (PARTITION BY c.url ORDER BY c.id) AS showed
+        lag(c.reading IS 'report') OVER (PARTITION BY c.url
+            ORDER BY c.fetched_at, c.id) AS showed
     FROM captures AS c
     WHERE c.part_of IS NULL AND c.url IN (SELECT url FROM reports)
         AND (c.reading IN ('report', 'other') OR c.outcome IN ('gone', 'soft 404')
@@ -13,9 +16,7 @@ WITH told AS (
                 WHERE r.url = c.url AND r.gone_at = c.fetched_at)))
 ),
 turned AS (
-    SELECT told.*, (SELECT max(r.id) FROM reports AS r WHERE r.url = told.url AND r.id <= told.id)
-        AS report
-    FROM told WHERE shows <> showed
+    SELECT told.*, {REPORT_AT.format(at="told")} AS report FROM told WHERE shows <> showed
 )
 SELECT r.url AS url, r.id AS report,
     CASE WHEN r.version = 1 OR r.replaces IS NOT NULL THEN 'appeared' ELSE 'changed' END AS event,
@@ -42,12 +43,12 @@ WHERE r.moved_to IS NOT NULL
 another year's report and stands elsewhere has two events: replaced there, moved here. What is asked
 of one address (``WHERE url = …``) looks at its captures alone."""
 
-SIGHTINGS = """
+SIGHTINGS = f"""
 SELECT c.url AS url,
-    (SELECT max(r.id) FROM reports AS r WHERE r.url = c.url AND r.id <= c.id) AS report,
+    {REPORT_AT.format(at="c")} AS report,
     c.id AS capture, c.fetched_at AS at, c.outcome,
     c.digest IS (SELECT first.digest FROM captures AS first WHERE first.id =
-        (SELECT max(r.id) FROM reports AS r WHERE r.url = c.url AND r.id <= c.id)) AS same_bytes
+        {REPORT_AT.format(at="c")}) AS same_bytes
 FROM captures AS c WHERE +c.reading = 'report'
 """.strip()
 """The plus keeps SQLite from an index that finds half of the table: what is asked for is mostly

@@ -40,7 +40,7 @@ def forget_lost(store: Store, file: str, end: int) -> int:
         # Rows that refer to each other go together, in whatever order.
         conn.execute("PRAGMA defer_foreign_keys = ON")
         for url in pages:
-            _forget_reports(conn, url)
+            store.forget_readings(url)
         # What a lost capture was evidence of, also for a report at another address.
         conn.executemany("DELETE FROM findings WHERE capture = ?", ids)
         conn.executemany("DELETE FROM captures WHERE id = ?", ids)
@@ -64,34 +64,3 @@ def _refuse_where_referred_to(conn: sqlite3.Connection, lost: set[int]) -> None:
                 "its last records are lost, and captures in other files refer to them; "
                 "`gongkai rebuild` makes the index anew from what there is"
             )
-
-
-def _forget_reports(conn: sqlite3.Connection, url: str) -> None:
-    """Remove all that was read at an address, and have it read again."""
-    reports = conn.execute("SELECT id, publisher FROM reports WHERE url = ?", [url]).fetchall()
-    ids = [(id,) for id, _ in reports]
-    for table, column in _referring_to(conn, "reports"):
-        if table == "reports":  # one that moved here, or was replaced by this one
-            conn.executemany(f'UPDATE reports SET "{column}" = NULL WHERE "{column}" = ?', ids)
-        else:
-            conn.executemany(f'DELETE FROM "{table}" WHERE "{column}" = ?', ids)
-    conn.execute("DELETE FROM reports WHERE url = ?", [url])
-    conn.executemany(
-        "DELETE FROM publishers WHERE id = :id"
-        " AND NOT EXISTS (SELECT 1 FROM reports WHERE publisher = :id)",
-        [{"id": publisher} for _, publisher in reports],
-    )
-    conn.execute(
-        "UPDATE captures SET reading = NULL, failure = NULL"
-        " WHERE url = ? AND reading IN ('report', 'other', 'failed')",
-        [url],
-    )
-
-
-def _referring_to(conn: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
-    """The tables and columns that name a row of a table, of whatever version the database is."""
-    return conn.execute(
-        'SELECT t.name, k."from" FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS k'
-        " WHERE t.type = 'table' AND k.\"table\" = ?",
-        [table],
-    ).fetchall()

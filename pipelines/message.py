@@ -15,6 +15,7 @@ but a kilobyte of gzip can be made to grow to a megabyte, so there must be an en
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})")
+_PSEUDO_STATUS = re.compile(rb"^:status[ \t]*:[ \t]*(\d{3})", re.M)
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _TRANSFER_ENCODING = re.compile(rb"^(?=(?:X-Archive-Orig-)*Transfer-Encoding[ \t]*:)", re.I | re.M)
 _KEPT_ASIDE = re.compile(
@@ -35,10 +36,11 @@ def split_message(message: bytes) -> tuple[bytes, bytes]:
 def read_head(head: bytes) -> tuple[int | None, list[Header]]:
     """The status and the headers of a response: names as sent, values stripped, in order.
 
-    A folded line is one value; a line without a colon is no header, as browsers see it.
+    A folded line is one value; a line without a colon is no header, as browsers see it. What some
+    tools archive of HTTP/2 has its status in the pseudo-header ``:status``.
     """
     lines = _FOLD.sub(b" ", head).replace(b"\r\n", b"\n").split(b"\n")
-    status = _STATUS.match(lines[0])
+    status = _STATUS.match(lines[0]) or _PSEUDO_STATUS.search(head)
     headers = []
     for line in lines[1:]:
         name, colon, value = line.partition(b":")

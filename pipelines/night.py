@@ -19,8 +19,8 @@ SELECT runs.portal, portals.name, max(runs.reason) FILTER (WHERE runs.id = last)
     coalesce(sum(unchanged), 0) AS unchanged, coalesce(sum(gone), 0) AS gone,
     coalesce(sum(blocked), 0) AS blocked, coalesce(sum(errors), 0) AS errors
 FROM runs JOIN portals ON portals.id = runs.portal
-JOIN (SELECT portal, max(id) AS last FROM runs GROUP BY portal) USING (portal)
-WHERE runs.id >= :since GROUP BY runs.portal ORDER BY runs.portal
+JOIN (SELECT portal, max(id) AS last FROM runs WHERE kind = 'crawl' GROUP BY portal) USING (portal)
+WHERE runs.id >= :since AND kind = 'crawl' GROUP BY runs.portal ORDER BY runs.portal
 """
 _REPORTS = """
 SELECT portals.name AS portal, r.title, r.year, r.url, {what}
@@ -43,7 +43,7 @@ def totals(portals: list[dict[str, Any]]) -> dict[str, int]:
 
 def changed_since(conn: sqlite3.Connection, since: int) -> list[dict[str, Any]]:
     """Reports of which a later version was found: portal, title, year, url, version."""
-    condition = "r.version > 1 AND r.replaces IS NULL AND r.id >= :since"
+    condition = "r.version > 1 AND r.replaces IS NULL AND r.id >= :since AND r.first_seen >= :time"
     return _rows(conn, _REPORTS.format(what="r.version", condition=condition), since)
 
 

@@ -84,10 +84,13 @@ def find_parts(
     return found
 
 
-def can_be_asked(address: str) -> bool:
-    """Whether an address is one of the web; editors leave links to files of their own machines."""
+def can_be_asked(address: str, page: str | None = None) -> bool:
+    """Whether an address is one of the web, or of a file that was saved with its ``page``; editors
+    leave links to files of their own machines."""
     try:
         parts = urlsplit(address)
+        if parts.scheme == "file" and page is not None:
+            return page.startswith("file:")
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         return False

@@ -15,7 +15,7 @@ from pipelines.capture import moment_of
 from pipelines.manifest import Line, sha256_of
 from pipelines.message import split_message
 from pipelines.records import Damage, Record, read_records
-from pipelines.warc import RUN_FIELD, payload_digest, run_url
+from pipelines.warc import ID_FIELD, REFERS_FIELD, RUN_FIELD, payload_digest, run_url
 
 Kind = Literal[
     "missing",
@@ -166,10 +166,12 @@ class _Comparison:
         if said is not None and payload_digest(record.block) != said:
             self._say(record.offset, "digest", f"its block has not the digest {said} that it says")
             self._unproved(record.offset)
-        if record.field("WARC-Type") != "response":
+        kind = record.field("WARC-Type")
+        if kind not in ("response", "resource"):
             return  # a revisit has the digest of the body that it refers to
         said = record.field("WARC-Payload-Digest")
-        if said is not None and payload_digest(split_message(record.block)[1]) != said:
+        body = record.block if kind == "resource" else split_message(record.block)[1]
+        if said is not None and payload_digest(body) != said:
             self._say(record.offset, "digest", f"its body has not the digest {said} that it says")
             self._unproved(record.offset)
 
@@ -179,10 +181,11 @@ class _Comparison:
             self.proof.unproved.append(self.row.id)
 
     def _compare(self, record: Record) -> None:
-        if record.field("WARC-Type") not in ("response", "revisit", "metadata"):
+        if record.field("WARC-Type") not in ("response", "resource", "revisit", "metadata"):
             return
         try:
-            moment = moment_of(record.field("WARC-Date") or "")
+            ingested = record.field(ID_FIELD)
+            id = int(ingested) if ingested else moment_of(record.field("WARC-Date") or "")
             run = int(record.field(RUN_FIELD) or "")
         except ValueError:
             self._say(record.offset, "damage", "the record has no time or no run, as ours have")
@@ -204,9 +207,10 @@ class _Comparison:
         digest = None
         if record.field("WARC-Type") != "metadata":
             digest = record.field("WARC-Payload-Digest")
-        self._compare_row(row, _Row(moment, url or "", digest, record.offset, record.length, None))
+        self._compare_row(row, _Row(id, url or "", digest, record.offset, record.length, None))
         refers_to = record.field("WARC-Refers-To-Date")
-        if refers_to and row.revisits != moment_of(refers_to):
+        body = record.field(REFERS_FIELD)
+        if refers_to and row.revisits != (int(body) if body else moment_of(refers_to)):
             what = (
                 f"it refers to a capture of {refers_to}, which the index does not have at its URL"
             )

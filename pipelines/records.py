@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 _BLOCK = 32_768
+_MOST = 1_000_000_000
+"""Bytes that one member may inflate to: no file that we write has that many in all."""
 _MEMBER = b"\x1f\x8b\x08"
 
 
@@ -81,6 +83,27 @@ def read_records(
                 offset += record.length
 
 
+def read_members(
+    file: BinaryIO, path: Path, most: int, on_damage: Callable[[Damage], None] = raise_damage
+) -> Iterator[bytes]:
+    """What each gzip member of a file holds, whoever wrote it; ``path`` is what a damage names. A
+    member that inflates to more than ``most`` bytes is one."""
+    size = file.seek(0, 2)
+    offset = 0
+    ahead = b""
+    while offset < size:
+        try:
+            member, length, ahead = _read_member(file, offset, ahead, most)
+        except _NotWhole as error:
+            ahead = b""
+            end = _find(_is_member, file, offset + 1, size)
+            on_damage(Damage(path, offset, end, last=end == size, reason=str(error)))
+            offset = end
+        else:
+            yield member
+            offset += length
+
+
 class _NotWhole(ValueError):
     pass
 
@@ -105,14 +128,18 @@ def _read_record(file: BinaryIO, offset: int, ahead: bytes = b"") -> tuple[Recor
     return Record(tuple(fields), rest[:size], offset, length), beyond
 
 
-def _read_member(file: BinaryIO, offset: int, ahead: bytes) -> tuple[bytes, int, bytes]:
+def _read_member(
+    file: BinaryIO, offset: int, ahead: bytes = b"", most: int = _MOST
+) -> tuple[bytes, int, bytes]:
     """The content of the gzip member at ``offset``, its compressed length, and what was read
     beyond it."""
     file.seek(offset + len(ahead))
     inflater = zlib.decompressobj(31)
-    parts = []
-    taken = 0
+    parts: list[bytes] = []
+    taken = grown = 0
     while not inflater.eof:
+        if grown > most:
+            raise _NotWhole(f"its gzip member inflates to more than {most:,} bytes")
         chunk = ahead or file.read(_BLOCK)
         ahead = b""
         if not chunk:
@@ -122,12 +149,17 @@ def _read_member(file: BinaryIO, offset: int, ahead: bytes) -> tuple[bytes, int,
             parts.append(inflater.decompress(chunk))
         except zlib.error as error:
             raise _NotWhole(f"its gzip member is broken ({error})") from error
+        grown += len(parts[-1])
     beyond = inflater.unused_data
     return parts[0] if len(parts) == 1 else b"".join(parts), taken - len(beyond), beyond
 
 
 def _find_record(file: BinaryIO, offset: int, size: int) -> int:
     """Where the next whole record begins at or after ``offset``; ``size`` where none does."""
+    return _find(_is_whole, file, offset, size)
+
+
+def _find(is_whole: Callable[[BinaryIO, int], bool], file: BinaryIO, offset: int, size: int) -> int:
     overlap = len(_MEMBER) - 1
     while offset < size:
         file.seek(offset)
@@ -136,7 +168,7 @@ def _find_record(file: BinaryIO, offset: int, size: int) -> int:
             break
         at = chunk.find(_MEMBER)
         while at >= 0:
-            if _is_whole(file, offset + at):
+            if is_whole(file, offset + at):
                 return offset + at
             at = chunk.find(_MEMBER, at + 1)
         offset += max(len(chunk) - overlap, 1)
@@ -146,6 +178,14 @@ def _find_record(file: BinaryIO, offset: int, size: int) -> int:
 def _is_whole(file: BinaryIO, offset: int) -> bool:
     try:
         _read_record(file, offset)
+    except _NotWhole:
+        return False
+    return True
+
+
+def _is_member(file: BinaryIO, offset: int) -> bool:
+    try:
+        _read_member(file, offset)
     except _NotWhole:
         return False
     return True

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from pipelines.archive import warc_directory
 from pipelines.backdating import find_backdated
-from pipelines.capture_index import capture_of
+from pipelines.capture_index import capture_of, previous_of
 from pipelines.disk import sync
 from pipelines.lost import StillReferredTo, forget_lost
 from pipelines.manifest import enter, mend, read_manifest, sha256_of
 from pipelines.records import Damage, read_records
+from pipelines.runs import CRAWL
 from pipelines.store import Store
 from pipelines.warc import Exchange, read_exchanges
 
@@ -121,7 +122,9 @@ def _index_run(store: Store, exchange: Exchange) -> None:
     row = store.conn.execute("SELECT finished FROM runs WHERE id = ?", [exchange.run]).fetchone()
     if row is None and "portal" in details:
         store.add_portal(**details["portal"])
-        store.start_run(exchange.run, details["portal"]["id"], details["started"])
+        store.start_run(
+            exchange.run, details["portal"]["id"], details["started"], details.get("kind", CRAWL)
+        )
     elif row is not None and row[0] is None and "finished" in details:
         with store.transaction():
             store.finish_run(exchange.run, details["finished"], details["reason"])
@@ -135,7 +138,7 @@ def _index_capture(store: Store, exchange: Exchange) -> str | None:
             f"the record at byte {exchange.warc_offset} belongs to run {exchange.run}, which is "
             "not known; `gongkai rebuild` makes the index anew"
         )
-    capture = capture_of(exchange, row[0], store.latest_capture(exchange.url))
+    capture = capture_of(exchange, row[0], previous_of(store, exchange))
     store.add_capture(capture)
     return None
 

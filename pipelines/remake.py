@@ -17,10 +17,11 @@ from pipelines.archive import warc_directory
 from pipelines.archived import archived_pages
 from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
-from pipelines.capture_index import Answer, capture_of, has_answer, read_answer
+from pipelines.capture_index import Answer, capture_of, has_answer, previous_of, read_answer
 from pipelines.reading import Page, Reader, Reading
 from pipelines.records import Damage
 from pipelines.rows import ReportRows
+from pipelines.runs import CRAWL
 from pipelines.selection import Selection, choose_addresses
 from pipelines.store import Store
 from pipelines.warc import Exchange, in_order
@@ -40,8 +41,8 @@ CACHE = 128
 
 
 _BEFORE = (
-    "SELECT reading, substance FROM captures WHERE url = ? AND id < ?"
-    " AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1"
+    "SELECT reading, substance FROM captures WHERE url = ? AND fetched_at < ? AND origin IS NULL"
+    " AND outcome IN ('page', 'unchanged') ORDER BY fetched_at DESC LIMIT 1"
 )
 
 
@@ -171,7 +172,9 @@ class _Scan:
     def _is_known(self, capture: Capture) -> bool:
         """Whether a page is again what was no report before; saves it as that. A crawl does not
         read it either, and most captures of an archive are lists that brought nothing new."""
-        previous = self.store.conn.execute(_BEFORE, [capture.url, capture.id]).fetchone()
+        if capture.origin is not None:
+            return False
+        previous = self.store.conn.execute(_BEFORE, [capture.url, capture.fetched_at]).fetchone()
         if previous is None:
             return False
         reading, substance = previous
@@ -198,7 +201,8 @@ class _Scan:
             portal = self._with_known_division(dict(details["portal"]))
             self.portals[exchange.run] = portal
             self.store.add_portal(**portal)
-            self.store.start_run(exchange.run, portal["id"], details["started"])
+            kind = details.get("kind", CRAWL)
+            self.store.start_run(exchange.run, portal["id"], details["started"], kind)
         if "finished" in details:
             self.finished.append((exchange.run, details["finished"], details["reason"]))
 
@@ -221,7 +225,7 @@ class _Scan:
                 f"{exchange.run}, whose beginning is in no file"
             )
             return
-        previous = self.store.latest_capture(exchange.url)
+        previous = previous_of(self.store, exchange)
         self.store.add_capture(capture_of(exchange, portal["id"], previous, answer))
         self.made.captures += 1
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipelines.archive import warc_directory
 from pipelines.archived_bytes import NotProved, Proved, prove
-from pipelines.capture import Capture
+from pipelines.capture import Capture, moment_of
 from pipelines.capture_facts import find_capture, nearest_captures
 from pipelines.charset import decode
 from pipelines.documents import is_html
@@ -39,7 +39,7 @@ def prove_capture(home: Path, conn: sqlite3.Connection, capture: Capture) -> Pro
 def shown_as(proved: Proved) -> Shown:
     """How the body of a capture is shown."""
     body = proved.body
-    if proved.record.kind != "response" or not body.strip():
+    if proved.record.kind not in ("response", "resource") or not body.strip():
         return "nothing"
     kind = sniff(body)
     if kind == "pdf":
@@ -84,7 +84,8 @@ def replay(
         except NotProved:
             return None
 
-    near = nearest_captures(conn, addresses(root, capture.url), capture.id)
+    moment = moment_of(capture.fetched_at)
+    near = nearest_captures(conn, addresses(root, capture.url), moment)
     return write_inert(root, capture.url, Surroundings(near, load, path_of), cell)
 
 

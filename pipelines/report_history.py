@@ -51,7 +51,7 @@ def report_history(store: Store, report: str) -> dict[str, Any]:
     refetches = _rows(
         store.conn,
         "SELECT report, capture, at FROM sightings WHERE url = ? AND NOT same_bytes"
-        " ORDER BY capture",
+        " ORDER BY at, capture",
         url,
     )
     for refetch in refetches:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+CRAWL = "crawl"
+INGEST = "ingest"
+"""Kinds of runs. What was ingested says nothing about the portal's health or when it is due."""
+
 FINISHED = "finished"
 """The reason of a run that walked the whole of a portal and found it as it should be."""
 

@@ -2,7 +2,8 @@
 
 What a row says depends on all captures of its address, and a report on those of its parts. So
 addresses are made again whole, from their first capture on: with every address goes that of the
-page it was a part of, and with every page go those of its parts.
+page it was a part of, with every page go those of its parts, and with what was ingested those whose
+bodies it refers to.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ WITH RECURSIVE wanted(url) AS (
         JOIN seen AS page ON page.id = part.part_of
     UNION SELECT part.url FROM wanted JOIN seen AS page ON page.url = wanted.url
         JOIN seen AS part ON part.part_of = page.id
+    UNION SELECT body.url FROM wanted JOIN seen AS again ON again.url = wanted.url
+        JOIN seen AS body ON body.id = again.revisits
 )
 SELECT url FROM wanted
 """
@@ -63,22 +66,22 @@ def choose_addresses(
     """
     conn.execute("CREATE TABLE remade (url TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
-        "CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY, url TEXT, part_of INTEGER, chosen INTEGER)"
+        "CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY, url TEXT, part_of INTEGER,"
+        " revisits INTEGER, chosen INTEGER)"
     )
-    add = "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)"
+    add = "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)"
     portals: dict[int, str] = {}
     for exchange in exchanges:
         if exchange.kind != "run":
             chosen = selection.holds(portals.get(exchange.run), exchange.id)
-            conn.execute(add, [exchange.id, exchange.url, exchange.part_of, chosen])
+            body = exchange.refers_to.id if exchange.refers_to else None
+            conn.execute(add, [exchange.id, exchange.url, exchange.part_of, body, chosen])
         elif "portal" in exchange.details:
             portals[exchange.run] = exchange.details["portal"]["id"]
     name = f"file:{quote(str(existing_database(home).resolve()))}?mode=ro"
     with closing(sqlite3.connect(name, uri=True)) as present:
-        rows = present.execute("SELECT id, url, part_of, portal FROM captures")
-        conn.executemany(
-            add, ((id, url, page, selection.holds(portal, id)) for id, url, page, portal in rows)
-        )
+        rows = present.execute("SELECT id, url, part_of, revisits, portal FROM captures")
+        conn.executemany(add, ((id, *of, selection.holds(portal, id)) for id, *of, portal in rows))
     if not conn.execute("SELECT 1 FROM seen WHERE chosen LIMIT 1").fetchone():
         raise NothingSelected(f"the archive at {home} has no capture {selection}")
     conn.execute("CREATE INDEX temp.seen_url ON seen(url)")

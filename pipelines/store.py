@@ -1,8 +1,8 @@
 """The database of an archive: everything that is written to it, what belongs together at once.
 
 The database is derived from the WARC files and can be made again from them. What a row says
-depends only on the captures of its own URL, in their order, so a crawl and a rebuild agree row for
-row although they may read the pages of different URLs in a different order.
+depends only on the captures of its own URL, in the order of time, so a crawl and a rebuild agree
+row for row although they may read the pages of different URLs in a different order.
 """
 
 from __future__ import annotations
@@ -12,22 +12,19 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pipelines.capture import Capture, Reading
+from pipelines.capture import Capture, Origin, Reading
 from pipelines.capture_dates import list_dates
 from pipelines.changes import compare_versions
-from pipelines.derived import COUNT_RUN, GONE, UNANSWERED
+from pipelines.derived import COUNT_RUN, GONE, UNANSWERED, UNCOUNT_RUNS
 from pipelines.divisions import ADD_DIVISION, load_divisions
 from pipelines.moves import read_text, settle
 from pipelines.report import Report
-from pipelines.rows import (
-    NOT_STORED,
-    REPORT_COLUMNS,
-    ReportRows,
-    report_rows,
-)
+from pipelines.rows import NOT_STORED, REPORT_COLUMNS, ReportRows, report_rows
+from pipelines.runs import CRAWL
 from pipelines.schema import migrate
 
 DATABASE = "gongkai.db"
@@ -38,12 +35,15 @@ _CAPTURE_COLUMNS = (
     " last_modified, warc_file, warc_offset, warc_length, revisits, part_of, reading, substance"
 )
 
+_SELECTED = f"{_CAPTURE_COLUMNS}, origin, fetched_at, dated_by"
 _ADDED = [*_CAPTURE_COLUMNS.split(", "), "fetched_at"]
 # The page that a part belongs to may lie in a damaged file; the part is indexed all the same.
 _PART_OF = "(SELECT id FROM captures WHERE id = :part_of)"
 _ADD_CAPTURE = "INSERT INTO captures ({}) VALUES ({})".format(
-    ", ".join(_ADDED),
-    ", ".join(_PART_OF if name == "part_of" else f":{name}" for name in _ADDED),
+    ", ".join([*_ADDED, "origin", "dated_by"]),
+    ", ".join(
+        [*(_PART_OF if name == "part_of" else f":{name}" for name in _ADDED), ":origin, :dated_by"]
+    ),
 )
 
 
@@ -56,9 +56,16 @@ _ADD_REPORT = (
 
 
 _LATEST = (
-    f"SELECT {_CAPTURE_COLUMNS} FROM captures"
-    " WHERE url = ? AND outcome IN ('page', 'unchanged') ORDER BY id DESC LIMIT 1"
+    f"SELECT {_SELECTED} FROM captures WHERE url = ? AND outcome IN ('page', 'unchanged')"
+    " AND origin IS NULL ORDER BY fetched_at DESC LIMIT 1"
 )
+
+
+_REFERRING = """
+SELECT m.name, f."from" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f
+WHERE m.type = 'table' AND m.name <> 'reports' AND f."table" = 'reports'
+"""
+"""Tables whose rows belong to a report, and the columns that name it."""
 
 
 class NoArchive(ValueError):
@@ -196,11 +203,12 @@ class Store:
             [id, name, family, division, url, int(synthetic)],
         )
 
-    def start_run(self, run: int, portal: str, started: str) -> None:
+    def start_run(self, run: int, portal: str, started: str, kind: str = CRAWL) -> None:
         """``run`` is the moment of its start in microseconds, ``started`` the same as text."""
         self.conn.execute(
-            "INSERT INTO runs (id, portal, started) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            [run, portal, started],
+            "INSERT INTO runs (id, portal, started, kind) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO NOTHING",
+            [run, portal, started, kind],
         )
 
     def finish_run(self, run: int, finished: str, reason: str) -> None:
@@ -216,6 +224,17 @@ class Store:
         return row[0] is not None
 
     # Captures
+
+    def uncount_runs(self, url: str) -> None:
+        """Have the runs counted and checked again, by ``uncounted_runs``, that captured a page or
+        first saw the reports of the same publishers and years: the page has another past now."""
+        self.conn.execute(UNCOUNT_RUNS, {"url": url})
+
+    def uncounted_runs(self) -> list[tuple[int, str]]:
+        """Runs that have ended and are to be counted again, with their portals."""
+        return self.conn.execute(
+            "SELECT id, portal FROM runs WHERE requests IS NULL AND finished IS NOT NULL"
+        ).fetchall()
 
     def add_capture(self, capture: Capture) -> None:
         """Index an exchange; one that says that a report's page is gone, or leads to where it
@@ -233,48 +252,93 @@ class Store:
         self._noted.append(capture)
 
     def _add_capture(self, capture: Capture) -> None:
-        self.conn.execute(_ADD_CAPTURE, {name: getattr(capture, name) for name in _ADDED})
-        if capture.outcome in (*GONE, "redirect") and capture.part_of is None:
+        values = {name: getattr(capture, name) for name in _ADDED}
+        source = capture.origin and capture.origin.source
+        dated_by = capture.origin and capture.origin.dated_by
+        self.conn.execute(_ADD_CAPTURE, values | {"origin": source, "dated_by": dated_by})
+        if capture.part_of is None and capture.outcome in (*GONE, "redirect"):
             settle(self.conn, capture.url)
+        if capture.origin is not None:
+            self._make_room(capture)
+
+    def _make_room(self, ingested: Capture) -> None:
+        """Have all that a new ingested capture puts in another light looked at again. It is noted
+        together with the capture, so that a crash cannot come in between."""
+        if ingested.part_of is None:
+            self.uncount_runs(ingested.url)
+            return
+        page = self.conn.execute(
+            "SELECT url FROM captures WHERE id = ? AND reading IS NOT NULL", [ingested.part_of]
+        ).fetchone()
+        if page:
+            self.forget_readings(*page)  # it was read without this part
 
     def capture(self, id: int) -> Capture | None:
         return next(self._captures("WHERE id = ?", [id]), None)
 
     def latest_capture(self, url: str) -> Capture | None:
-        """The newest capture of a page: with a body of its own, or a revisit of one that has."""
+        """The newest capture of a page that was fetched, not ingested: with a body of its own, or
+        a revisit of one that has."""
         for capture in reversed(self._noted):
-            if capture.url == url and capture.outcome in ("page", "unchanged"):
+            if (
+                capture.url == url
+                and capture.outcome in ("page", "unchanged")
+                and capture.origin is None
+            ):
                 return capture
         row = self.conn.execute(_LATEST, [url]).fetchone()
-        return Capture(*row) if row else None
+        return _capture(row) if row else None
+
+    def captures_of(self, url: str, fetched_at: str | None, digest: str | None) -> list[Capture]:
+        """What was captured at a URL at that time or, where none is given, at any, with these
+        bytes or, where no digest is given, any."""
+        return list(
+            self._captures(
+                "WHERE url = :url AND (:at IS NULL OR fetched_at = :at)"
+                " AND (:digest IS NULL OR digest = :digest) ORDER BY id",
+                {"url": url, "at": fetched_at, "digest": digest},
+            )
+        )
 
     def parts(self, page: int) -> dict[str, Capture]:
         """What was archived as a part of a page's capture, by URL in the order of asking; of what
         was asked for again, the last."""
         return {part.url: part for part in self._captures("WHERE part_of = ? ORDER BY id", [page])}
 
+    def overtaken(self) -> list[tuple[str, str]]:
+        """URL and portal of pages of which something unread was ingested that is older than what
+        has been read."""
+        self.flush()
+        return self.conn.execute(
+            "SELECT DISTINCT old.url, old.portal FROM captures AS old"
+            " WHERE old.reading IS NULL AND old.outcome IN ('page', 'unchanged')"
+            " AND old.origin IS NOT NULL AND EXISTS (SELECT 1 FROM captures AS read"
+            " WHERE read.url = old.url AND read.fetched_at >= old.fetched_at"
+            " AND read.reading IN ('report', 'other', 'failed'))"
+        ).fetchall()
+
     def unread(self) -> Iterator[Capture]:
         """Captures of pages that no reading was saved for, the oldest first.
 
         They come in batches, so that readings may be saved meanwhile.
         """
-        last = -1
+        last: tuple[str, int] = ("", 0)
         while batch := list(
             self._captures(
-                "WHERE reading IS NULL AND outcome IN ('page', 'unchanged') AND id > ?"
-                " ORDER BY id LIMIT 500",
-                [last],
+                "WHERE reading IS NULL AND outcome IN ('page', 'unchanged')"
+                " AND (fetched_at, id) > (?, ?) ORDER BY fetched_at, id LIMIT 500",
+                last,
             )
         ):
             yield from batch
-            last = batch[-1].id
+            last = (batch[-1].fetched_at, batch[-1].id)
 
-    def _captures(self, condition: str, values: Sequence[Any] = ()) -> Iterator[Capture]:
+    def _captures(
+        self, condition: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> Iterator[Capture]:
         self.flush()
-        for row in self.conn.execute(
-            f"SELECT {_CAPTURE_COLUMNS} FROM captures {condition}", values
-        ):
-            yield Capture(*row)
+        for row in self.conn.execute(f"SELECT {_SELECTED} FROM captures {condition}", values):
+            yield _capture(row)
 
     # Readings
 
@@ -297,6 +361,38 @@ class Store:
         with self.transaction():
             self._set_reading(capture, "failed", failure)
         return "failed"
+
+    def forget_readings(self, url: str) -> None:
+        """Have all captures of a page read anew, because an older one, or a part of one, has come
+        in or is lost: versions are counted in the order of time."""
+        with self.transaction() as conn:
+            conn.execute("PRAGMA defer_foreign_keys = ON")
+            self.uncount_runs(url)
+            held = "(SELECT id FROM reports WHERE url = :url)"
+            moved_here = conn.execute(
+                f"SELECT url FROM reports WHERE moved_to IN {held}", {"url": url}
+            ).fetchall()
+            conn.execute(
+                f"UPDATE reports SET moved_to = NULL WHERE moved_to IN {held}", {"url": url}
+            )
+            for table, column in conn.execute(_REFERRING).fetchall():
+                conn.execute(f'DELETE FROM "{table}" WHERE "{column}" IN {held}', {"url": url})
+            publishers = conn.execute(
+                "SELECT DISTINCT publisher FROM reports WHERE url = ?", [url]
+            ).fetchall()
+            conn.execute("DELETE FROM reports WHERE url = ?", [url])
+            conn.executemany(
+                "DELETE FROM publishers WHERE id = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM reports WHERE publisher = ?1)",
+                publishers,
+            )
+            conn.execute(
+                "UPDATE captures SET reading = NULL, failure = NULL"
+                " WHERE url = ? AND reading IN ('report', 'other', 'failed')",
+                [url],
+            )
+            for (elsewhere,) in moved_here:
+                settle(conn, elsewhere)
 
     def _save_report(self, capture: Capture, report: Report | ReportRows) -> Outcome:
         if isinstance(report, Report):
@@ -430,6 +526,12 @@ class Store:
             "UPDATE captures SET reading = ?, failure = ? WHERE id = ?",
             [reading, failure, capture.id],
         )
+
+
+def _capture(row: tuple[Any, ...]) -> Capture:
+    *columns, source, fetched_at, dated_by = row
+    capture = Capture(*columns)
+    return replace(capture, origin=Origin(source, fetched_at, dated_by)) if source else capture
 
 
 @contextmanager

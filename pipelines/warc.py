@@ -4,6 +4,11 @@ An exchange is a ``response`` record (a ``revisit`` where the body was archived 
 ``request`` record. What got no answer, and the beginning and the end of each run, are ``metadata``
 records of JSON. Every record names its run in ``WARC-Gongkai-Run``; where a file was asked for as a
 part of a page, ``WARC-Gongkai-Part-Of`` names that page's capture.
+
+What was ingested has the date, URL and bytes that it came with, as ``response`` or ``revisit`` from
+a WARC file, as ``resource`` from any other. Its capture's id is in ``WARC-Gongkai-Capture``, since
+a foreign date is neither exact nor ours; ``WARC-Gongkai-Origin`` and ``-Dated-By`` say where it is
+from, and ``WARC-Gongkai-Refers-To`` which capture a revisit refers to.
 """
 
 from __future__ import annotations
@@ -19,9 +24,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heappop, heappush, heapreplace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
-from pipelines.capture import moment_of
+from pipelines.capture import DatedBy, Origin, moment_of, time_of
 from pipelines.message import (
     LARGEST,
     decode_body,
@@ -31,10 +36,14 @@ from pipelines.message import (
 )
 from pipelines.records import Damage, Record, raise_damage, read_records
 
-Kind = Literal["response", "failure", "run"]
+Kind = Literal["response", "resource", "failure", "run"]
 
 RUN_FIELD = "WARC-Gongkai-Run"
 PART_FIELD = "WARC-Gongkai-Part-Of"
+ID_FIELD = "WARC-Gongkai-Capture"
+ORIGIN_FIELD = "WARC-Gongkai-Origin"
+DATED_FIELD = "WARC-Gongkai-Dated-By"
+REFERS_FIELD = "WARC-Gongkai-Refers-To"
 
 _LATE = 2_000_000
 """Microseconds that a file may be opened after its first record was given its moment."""
@@ -45,23 +54,25 @@ _RECORD_IDS = uuid.UUID("6d1b2b5e-2f0c-5e0b-9a53-0c6f1e8f7a21")
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The earlier capture that holds the body of a revisit: its id, its URL and that body's
-    digest."""
+    digest; ``date`` is its WARC-Date where that is not the time of its id."""
 
     id: int
     url: str
     digest: str
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One thing that was archived.
 
-    ``id`` is its WARC-Date in microseconds since ``EPOCH``, the id of its capture; of a run's
-    records, the moment of writing. Heads are the bytes on the wire, with the empty line; ``body``
-    is the payload after transfer coding and before content decoding, empty in a revisit.
-    ``truncated`` is the WARC reason why less came than was announced ("disconnect"). ``details`` is
-    the JSON of a failure or a run. ``part_of`` is the id of the page's capture that this was asked
-    for as a part of. The three ``warc_`` values say where the first record lies.
+    ``id`` is the moment of archiving in microseconds since ``EPOCH``, the id of its capture, and
+    its WARC-Date unless it has an ``origin``; of a run's records, the moment of writing. Heads are
+    the bytes on the wire, with the empty line; ``body`` is the payload after transfer coding and
+    before content decoding, empty in a revisit. ``truncated`` is the WARC reason why less came than
+    was announced ("disconnect"). ``details`` is the JSON of a failure or a run; ``content_type``
+    that of a resource, which has no head. ``part_of`` is the id of the page's capture that this was
+    asked for as a part of. The three ``warc_`` values say where the first record lies.
     """
 
     kind: Kind
@@ -77,10 +88,17 @@ class Exchange:
     truncated: str | None = None
     refers_to: Reference | None = None
     part_of: int | None = None
+    origin: Origin | None = None
+    content_type: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     warc_file: str = ""
     warc_offset: int = 0
     warc_length: int = 0
+
+    @property
+    def fetched_at(self) -> str:
+        """When the page was fetched or saved; see ``Capture.fetched_at``."""
+        return time_of(moment_of(self.origin.date)) if self.origin else time_of(self.id)
 
 
 def payload_digest(data: bytes) -> str:
@@ -115,7 +133,7 @@ def read_exchanges(
             if waiting:
                 answered, waiting = waiting, None
                 yield _with_request(answered, record)
-            if kind in ("response", "revisit", "metadata"):
+            if kind in ("response", "revisit", "resource", "metadata"):
                 exchange = _read_exchange(path, record, on_damage)
                 if exchange and exchange.kind == "response":
                     waiting = exchange
@@ -185,7 +203,7 @@ def _read_exchange(
     try:
         exchange = Exchange(
             kind="response",
-            id=moment_of(record.field("WARC-Date") or ""),
+            id=int(record.field(ID_FIELD) or 0) or moment_of(record.field("WARC-Date") or ""),
             run=int(record.field(RUN_FIELD) or ""),
             url=record.field("WARC-Target-URI") or "",
             digest=record.field("WARC-Payload-Digest"),
@@ -193,10 +211,14 @@ def _read_exchange(
             truncated=record.field("WARC-Truncated"),
             refers_to=_reference(record),
             part_of=int(page) if (page := record.field(PART_FIELD)) else None,
+            origin=_origin(record),
             warc_file=path.name,
             warc_offset=record.offset,
             warc_length=record.length,
         )
+        if record.field("WARC-Type") == "resource":
+            content_type = record.field("Content-Type")
+            return replace(exchange, kind="resource", content_type=content_type, body=record.block)
         if record.field("WARC-Type") != "metadata":
             head, body = split_message(record.block)
             return replace(exchange, response_head=restore_transfer_encoding(head), body=body)
@@ -221,7 +243,19 @@ def _reference(record: Record) -> Reference | None:
     date = record.field("WARC-Refers-To-Date")
     url = record.field("WARC-Refers-To-Target-URI")
     digest = record.field("WARC-Payload-Digest")
-    return Reference(moment_of(date), url, digest) if date and url and digest else None
+    if not (date and url and digest):
+        return None
+    ingested = record.field(REFERS_FIELD)
+    if ingested:
+        return Reference(int(ingested), url, digest, date)
+    return Reference(moment_of(date), url, digest)
+
+
+def _origin(record: Record) -> Origin | None:
+    source, dated_by = record.field(ORIGIN_FIELD), record.field(DATED_FIELD)
+    if source is None or dated_by not in get_args(DatedBy):
+        return None
+    return Origin(source, record.field("WARC-Date") or "", cast("DatedBy", dated_by))
 
 
 def _strange(path: Path, record: Record, reason: str) -> Damage:

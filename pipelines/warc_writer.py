@@ -22,13 +22,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.capture import time_of
+from pipelines.capture import Origin, time_of
 from pipelines.disk import sync
 from pipelines.manifest import enter
 from pipelines.message import read_head, set_transfer_encoding_aside
 from pipelines.moments import Moments
 from pipelines.warc import (
+    DATED_FIELD,
+    ID_FIELD,
+    ORIGIN_FIELD,
     PART_FIELD,
+    REFERS_FIELD,
     RUN_FIELD,
     Exchange,
     Reference,
@@ -108,11 +112,13 @@ class WarcWriter:
         truncated: str | None = None,
         refers_to: Reference | None = None,
         part_of: int | None = None,
+        origin: Origin | None = None,
     ) -> Exchange:
         """Write one exchange; returns it with its id and where it lies.
 
         The heads are written as they are, but for the name of Transfer-Encoding, which the body
-        does not have any more. With ``refers_to`` the body is not written: it lies there.
+        does not have any more. With ``refers_to`` the body is not written: it lies there. What was
+        ingested (``origin``) keeps its own date, and has no request where none came with it.
         """
         exchange = Exchange(
             kind="response",
@@ -128,6 +134,7 @@ class WarcWriter:
             truncated=truncated,
             refers_to=refers_to,
             part_of=part_of,
+            origin=origin,
         )
         self._make_room(run, len(response_head) + len(exchange.body) + len(request_body))
         kind = "revisit" if refers_to else "response"
@@ -139,18 +146,50 @@ class WarcWriter:
             )
             fields["WARC-Refers-To"] = record_id("response", refers_to.id)
             fields["WARC-Refers-To-Target-URI"] = refers_to.url
-            fields["WARC-Refers-To-Date"] = time_of(refers_to.id)
+            fields["WARC-Refers-To-Date"] = refers_to.date or time_of(refers_to.id)
+            if refers_to.date:
+                fields[REFERS_FIELD] = str(refers_to.id)
         if truncated:
             fields["WARC-Truncated"] = truncated
         head = set_transfer_encoding_aside(response_head)
         fields |= {"WARC-Payload-Digest": exchange.digest or "", "Content-Type": _HTTP + "response"}
         response = _pack(fields, head + exchange.body)
+        if origin and not request_head:
+            return self._append(exchange, response)
         fields = self._fields("request", exchange)
         fields["WARC-Concurrent-To"] = record_id(kind, exchange.id)
         fields["WARC-Payload-Digest"] = payload_digest(request_body)
         fields["Content-Type"] = _HTTP + "request"
         request = _pack(fields, request_head + request_body)
         return self._append(exchange, response, request)
+
+    def write_resource(
+        self,
+        *,
+        run: int,
+        url: str,
+        content_type: str,
+        body: bytes,
+        origin: Origin,
+        part_of: int | None = None,
+    ) -> Exchange:
+        """Write a file that came without the exchange that fetched it."""
+        exchange = Exchange(
+            kind="resource",
+            id=self.moment(),
+            run=run,
+            url=url,
+            body=body,
+            digest=payload_digest(body),
+            part_of=part_of,
+            origin=origin,
+            content_type=content_type,
+        )
+        self._make_room(run, len(body))
+        fields = self._fields("resource", exchange)
+        fields["Content-Type"] = content_type
+        fields["WARC-Payload-Digest"] = exchange.digest or ""
+        return self._append(exchange, _pack(fields, body))
 
     def write_failure(
         self, *, run: int, url: str, details: Mapping[str, Any], part_of: int | None = None
@@ -200,6 +239,11 @@ class WarcWriter:
             fields["WARC-IP-Address"] = exchange.ip
         if exchange.part_of:
             fields[PART_FIELD] = str(exchange.part_of)
+        if exchange.origin:
+            fields["WARC-Date"] = exchange.origin.date
+            fields[ID_FIELD] = str(exchange.id)
+            fields[ORIGIN_FIELD] = exchange.origin.source
+            fields[DATED_FIELD] = exchange.origin.dated_by
         return fields
 
     def _make_room(self, run: int, size: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.sample import Site
 from pipelines.archive import Archive
 from pipelines.archived import archived_pages
-from pipelines.capture import Capture
+from pipelines.capture import Capture, Origin
 from pipelines.reading import Page, read_page
 from pipelines.store import Store
 
@@ -54,6 +54,16 @@ class Answers:
             response_head=head + length + headers + b"\r\n",
             body=body,
             part_of=part_of,
+        )
+
+    def add_ingested(self, path: str, body: bytes, origin: Origin) -> Capture:
+        """Archive a page of UTF-8 that somebody else fetched or saved."""
+        return self._archive.add_ingested(
+            self._run,
+            HOST + path,
+            body=body,
+            origin=origin,
+            content_type="text/html; charset=utf-8",
         )
 
     def read(self, capture: Capture) -> None:

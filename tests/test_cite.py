@@ -17,6 +17,7 @@ from hand_archive import HOST, Answers
 from crawler.cli import main
 from crawler.sample import World
 from pipelines.archive import warc_directory
+from pipelines.capture import DatedBy, Origin
 from pipelines.rows import report_rows
 from pipelines.store import Store
 from pipelines.text import fold
@@ -131,6 +132,39 @@ def test_citations_are_ready_to_copy(sample: Sample) -> None:
     assert zh in printed
     assert en in printed
     assert f"{capture['warc_file']}, offset {capture['warc_offset']}" in printed
+
+
+@pytest.mark.parametrize(
+    ("dated_by", "zh", "en"),
+    [
+        ("warc", "据其 WARC-Date 为", "by its WARC-Date, WARC record"),
+        ("file", "据该文件的修改时间为", "by the last change of that file, WARC record"),
+    ],
+)
+def test_what_was_ingested_is_cited_as_others_dated_it(
+    tmp_path: Path, dated_by: DatedBy, zh: str, en: str
+) -> None:
+    home = tmp_path / "archive"
+    answers = Answers(home)
+    site = World().sites[0]
+    page = next(path for path, truth in site.reports.items() if truth.shown == "page")
+    origin = Origin("harvest.warc.gz", "2019-05-06T07:08:09Z", dated_by)
+    capture = answers.add_ingested(page, site.page(page).body(), origin)
+    answers.read(capture)
+    answers.close()
+    sample = Sample(home, capture.id, 0, 0, 0)
+    cited = sample.cited(capture.id)
+    assert (cited["capture"]["origin"], cited["capture"]["dated_by"]) == (
+        "harvest.warc.gz",
+        dated_by,
+    )
+    citation = cited["citation"]
+    assert f"导入自 harvest.warc.gz，{zh} 2019-05-06 15:08:09（北京时间）" in citation["zh"]
+    assert f"Taken from harvest.warc.gz, dated 2019-05-06T07:08:09.000000Z {en}" in citation["en"]
+    assert "Archived" not in citation["en"]
+    printed = sample.cite(capture.id).stdout
+    assert "taken from  harvest.warc.gz" in printed
+    assert "captured " not in printed
 
 
 def test_a_figure_of_a_file_is_cited_from_the_file(sample: Sample) -> None:

@@ -90,7 +90,11 @@ def test_no_file_depends_on_a_machine(what: str, pattern: str) -> None:
 
 def test_lock_files_name_no_place_to_download_from() -> None:
     locks = sorted(ROOT.glob("*.lock"))
-    assert [lock.name for lock in locks] == ["requirements-all.lock", "requirements.lock"]
+    assert [lock.name for lock in locks] == [
+        "requirements-all.lock",
+        "requirements-interop.lock",
+        "requirements.lock",
+    ]
     for lock in locks:
         assert not re.search(r"\w+://|--(extra-)?index-url|--find-links", read(lock)), lock.name
 

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page
 
 from crawler.sample import World
 from crawler.sample.report_html import STYLES
+from pipelines.capture import Origin
 from pipelines.capture_facts import find_capture
 from pipelines.documents.html import parse_page
 from pipelines.inert import Surroundings, write_inert
@@ -76,6 +77,8 @@ def make(home: Path) -> dict[str, int]:
     captures["gone"] = answers.add("/gone", b"<h1>404</h1>", status="404 Not Found").id
     captures["empty"] = answers.add("/empty", b"", status="403 Forbidden").id
     captures["file"] = answers.add("/a.bin", b"\0\1\2" * 99, "application/octet-stream").id
+    origin = Origin("harvest.warc.gz <urn:x:1>", "2019-05-06T07:08:09Z", "warc")
+    captures["ingested"] = answers.add_ingested("/saved.htm", b"<p>saved", origin).id
     answers.close()
     return captures
 
@@ -343,6 +346,15 @@ def test_the_banner_says_what_it_is(site: Shown, page: Page) -> None:
     english = get(site.path("word", "?lang=en"))[1]
     assert "Beijing time" in english
     assert "checked against the archived bytes" in english
+
+
+def test_the_banner_says_where_an_ingested_page_came_from(site: Shown) -> None:
+    said = get(site.path("ingested", "?lang=en"))[1]
+    assert "harvest.warc.gz &lt;urn:x:1&gt;" in said
+    assert "by the WARC-Date of that record" in said
+    assert "2019-05-06 15:08:09, Beijing time" in said
+    assert "<dt>Captured</dt>" not in said
+    assert "<dt>Captured</dt>" in get(site.path("word", "?lang=en"))[1]
 
 
 def test_a_cell_is_shown_where_a_script_would_have_unfolded_it() -> None:

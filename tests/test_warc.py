@@ -327,12 +327,12 @@ def test_records_of_other_tools_are_named_not_guessed(tmp_path: Path) -> None:
             )
         )
         out.write_record(
-            out.create_warc_record("urn:x", "resource", payload=io.BytesIO(b"x"), length=1)
+            out.create_warc_record("urn:x", "conversion", payload=io.BytesIO(b"x"), length=1)
         )
     got, damages = read_leniently(path)
     assert got == []
     assert [damage.last for damage in damages] == [False, False]
-    assert "resource" in str(damages[1])
+    assert "conversion" in str(damages[1])
 
 
 def test_missing_exchange_is_an_error(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""Commands on the archive and its database: rebuild, check, verify, cite, status, changes."""
+"""Commands on the archive and its database: ingest, rebuild, check, verify, cite, status,
+changes."""
 
 from __future__ import annotations
 
 import os
+import time
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +13,42 @@ import click
 
 from crawler import terminal
 from crawler.commands.common import UserError, home_option, json_option, open_store, print_json
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option("--url", help="Where the file was published (of one file alone).")
+@click.option(
+    "--division",
+    help="Division code of what lies on no host that the registry or the archive knows.",
+)
+@home_option
+@json_option
+def ingest(
+    paths: tuple[Path, ...], url: str | None, division: str | None, home: Path, as_json: bool
+) -> None:
+    """Archive and read local files and folders, with their own dates and origin.
+
+    Saved pages (HTML, MHTML) with what was saved beside them, documents of all types that extract
+    reads, and WARC, ARC and WACZ files of other crawlers. Taken in twice, a file adds nothing.
+    """
+    from crawler.ingest import run_ingest
+
+    started = time.monotonic()
+    try:
+        with terminal.progress("ingesting") as advance:
+            result = run_ingest(home, paths, url=url, division=division, advance=advance)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    result["seconds"] = round(time.monotonic() - started, 1)
+    for problem in result["mended"] + result["problems"]:
+        click.echo(f"gongkai ingest: {problem}", err=True)
+    if as_json:
+        print_json(result)
+    else:
+        terminal.print_ingest(result)
+    if result["problems"]:
+        raise SystemExit(1)
 
 
 @click.command()

@@ -98,6 +98,14 @@ def _publish_first(home: Path) -> None:
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "wacz"]),
+    default="csv",
+    show_default=True,
+    help="CSV files, or one WACZ file of the archived pages for replay in a browser.",
+)
+@click.option(
     "--labels",
     type=click.Choice(["en", "zh"]),
     default="en",
@@ -106,13 +114,18 @@ def _publish_first(home: Path) -> None:
 )
 @click.option("--where", help='SQL condition on the table reports, such as "year = 2023".')
 @home_option
-def export(directory: Path, labels: str, where: str | None, home: Path) -> None:
-    """Write CSV files and a datapackage.json into DIRECTORY."""
+def export(directory: Path, form: str, labels: str, where: str | None, home: Path) -> None:
+    """Write CSV files and a datapackage.json, or a WACZ file, into DIRECTORY."""
+    from pipelines import wacz
     from pipelines.export import ExportError
     from pipelines.export import export as write
 
     open_store(home).close()
     try:
+        if form == "wacz":
+            count = wacz.export_wacz(home, directory, where)
+            click.echo(f"{count:,} captures in {directory / wacz.FILE}")
+            return
         counts = write(home, directory, labels=labels, where=where)
     except ExportError as error:
         raise UserError(str(error)) from error

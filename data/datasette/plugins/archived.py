@@ -22,7 +22,7 @@ from datasette.utils.asgi import Request, Response
 
 from pipelines.archive import warc_directory
 from pipelines.archived_bytes import NotProved, Proved, raw_record
-from pipelines.capture import Capture, time_of
+from pipelines.capture import Capture, moment_of
 from pipelines.capture_facts import beijing_time, find_capture, later_captures, report_of
 from pipelines.columns import value_text
 from pipelines.inert import CELL
@@ -142,9 +142,9 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
             "outcome_text": _outcome(language, capture.outcome),
             "evidence": _evidence(language, capture.evidence),
             "place": place,
-            "captured_utc": time_of(capture.id),
-            "captured_beijing": beijing_time(capture.id),
-            "time_of": time_of,
+            "captured_utc": capture.fetched_at,
+            "captured_beijing": beijing_time(moment_of(capture.fetched_at)),
+            "moment_of": moment_of,
             "beijing_time": beijing_time,
             "frame": _path(datasette, capture.id, place, "/page"),
             "path": _path(datasette, capture.id),
