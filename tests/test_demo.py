@@ -1,4 +1,4 @@
-"""``gongkai demo`` begins anew and touches nothing else; ``gongkai serve`` makes a first snapshot."""
+"""``gongkai demo`` begins anew and touches nothing else; ``serve`` makes a first snapshot."""
 
 from __future__ import annotations
 

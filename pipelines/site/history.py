@@ -19,7 +19,7 @@ MOST_EVENTS = 60
 """Events and sightings that are shown, the latest; their views have them all."""
 
 _VERSIONS = """
-SELECT id, version, year, first_seen, last_seen, current FROM reports WHERE url = ? ORDER BY id
+SELECT id, version, year, first_seen, last_seen, current FROM reports WHERE url = ? ORDER BY version
 """
 _EVENTS = f"""
 SELECT * FROM (
@@ -68,7 +68,7 @@ DATE_CHECKS = {
 def read_history(conn: sqlite3.Connection, report: Row, language: Language) -> dict[str, Any]:
     """All that the page shows of a version's past and future."""
     versions = select(conn, _VERSIONS, [report["url"]])
-    newer = (v["id"] for v in versions if v["id"] >= report["id"] and v["current"])
+    newer = (v["id"] for v in versions if v["version"] >= report["version"] and v["current"])
     (seen,) = select(conn, _SEEN, report)
     return {
         "versions": versions,
