@@ -52,6 +52,8 @@ def render_cell(
 ) -> Markup | None:
     if value is None or isinstance(value, dict):
         return None  # nothing to show, or a foreign key, which Datasette shows with its label
+    if column == "other" and table == "events":
+        return _link_row(datasette, database, "reports", value, value)
     if isinstance(value, int | float) and column not in _MEANING_NUMBERS:
         return None
     if column == "url" or column.endswith("_url"):
@@ -65,7 +67,7 @@ def render_cell(
         return Markup('<a href="{}">{}</a>').format(path, value)
     if column in REFERENCES:
         return _link_row(datasette, database, REFERENCES[column], value, value)
-    if isinstance(value, str) and column.endswith(TIMES):
+    if isinstance(value, str) and (column == "at" or column.endswith(TIMES)):
         return Markup('<time title="{}">{}</time>').format(value, _show_time(value))
     if meaning := value_text(column, value, asked.get().language):
         return Markup('{} <small class="code">{}</small>').format(meaning, value)
