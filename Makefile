@@ -105,6 +105,6 @@ lock: | $(BIN)/pip ## pin every package of pyproject.toml anew, with hashes
 	@$(PYTHON) -m venv build/lock
 	@build/lock/bin/pip --disable-pip-version-check install --quiet pip-tools==7.6.2
 	@$(LOCK) --build-deps-for=editable --output-file=requirements.lock pyproject.toml
-	@$(LOCK) --build-deps-for=editable --extra=ocr --extra=archives --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
+	@$(LOCK) --build-deps-for=editable --extra=ocr --extra=archives --extra=parquet --extra=dev --constraint=requirements.lock --output-file=requirements-all.lock pyproject.toml
 	@$(LOCK) --unsafe-package=brotlipy --output-file=requirements-interop.lock requirements-interop.in
 	@sed -i -e '/^# WARNING: /,$$d' requirements.lock requirements-all.lock requirements-interop.lock

@@ -52,7 +52,9 @@ DEPTH = 2
 
 WORDS = ("复议", "许可", "行政复议", "镇", "规范性文件", "2021年", "虚构3甲镇")
 _SEARCHES = {f"search {word}": [f"/-/search?q={quote(word)}"] for word in WORDS}
-_LINK = re.compile(r'<a [^>]*?href="([^"#]+)')
+_LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*?href="([^"#]+)')
+"""Links to pages; whole tables, which are downloaded, are none."""
+
 _GOAL, _SEARCH_GOAL, _START_GOAL = 200, 50, 3
 
 

@@ -22,7 +22,8 @@ from pipelines.documents import Unreadable
 from pipelines.foreign_stream import is_warc, warcs_of
 from pipelines.ingest import Ingest, Item, NotTaken
 from pipelines.parts import asked_as, can_be_asked
-from pipelines.reading import Reader, read_file
+from pipelines.reader import Reader
+from pipelines.reading import read_file
 from pipelines.recovery import recover
 from pipelines.saved import content_type_of, file_beside, files_below, is_mhtml, read_mhtml
 from pipelines.saved import saved_from as address_of

@@ -1,8 +1,6 @@
-"""How a link is judged: by its text, its title attribute and its place in the breadcrumb.
+"""How a link is judged: by its text, its title attribute and the page that it stands on.
 
-The words are in data/links.yml, each with its reason; here is only how they are put together. All
-functions are pure. Texts are compared without white space and with full-width characters made
-half-width.
+What texts say by themselves is in ``crawler.link_text``; here is what they mean in their place.
 
 The way to a report is 网站首页 › 政府信息公开 › 乡镇社区部门平台 › 乡镇街道 › a township ›
 正文, or it leads through a column 政府信息公开年报 and its years. What a link can be:
@@ -20,17 +18,38 @@ The way to a report is 网站首页 › 政府信息公开 › 乡镇社区部�
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-import yaml
-
+from crawler.link_text import (
+    BARE_YEAR,
+    COLUMN,
+    COLUMN_FILLER,
+    COLUMN_TOPIC,
+    CUT,
+    EDGES,
+    GATEWAY,
+    OPEN,
+    TOPIC,
+    UNITS,
+    WORDS,
+    YEAR,
+    Title,
+    bare_unit,
+    contradicts,
+    fold,
+    has_any,
+    is_unit,
+    kind_by_address,
+    last_match,
+    leads_nowhere,
+    may_name_report,
+    names_report,
+    read_title,
+)
 from crawler.urls import below
 
 Shape = Literal["detail", "column", "page", "attachment", "unknown"]
@@ -40,9 +59,8 @@ file; ``unknown`` where the address does not tell."""
 Kind = Literal["report", "list", "unit", "gateway", "file", "weak", "attachment", "no"]
 PlaceKind = Literal["home", "report", "list", "unit", "gateway", "file", "weak"]
 
-WORDS: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent.parent / "data" / "links.yml").read_text("utf-8")
-)
+_CRUMBS = -1  # stands for the breadcrumb among the numbers of groups
+_ENDING = re.compile(r"\.[a-z]{3,4}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,153 +99,12 @@ class Place:
         crumbs = [fold(crumb) for crumb in self.trail]
         if self.kind == "home" or any("公开" in crumb for crumb in crumbs):
             return self.kind != "home"
-        return not any(_has(crumb, WORDS["outside"]) for crumb in crumbs)
+        return not any(has_any(crumb, WORDS["outside"]) for crumb in crumbs)
 
 
 class Verdict(NamedTuple):
     link: Link
     kind: Kind
-
-
-def _words(items: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(items, key=len, reverse=True)))
-
-
-_REPORT = re.compile(
-    f"({_words(WORDS['report']['topics'])}).{{0,16}}?({_words(WORDS['report']['objects'])})"
-)
-_TOPIC = re.compile(_words(WORDS["report"]["topics"]))
-_COLUMN = re.compile(_words(WORDS["report_column"]["words"]))
-_COLUMN_TOPIC = re.compile(_words(WORDS["report_column"]["topics"]))
-_COLUMN_FILLER = re.compile(_words(WORDS["report_column"]["filler"]))
-_UNITS = re.compile(_words(WORDS["gateway"]["units"]))
-_OPEN = re.compile(_words(WORDS["gateway"]["open"]))
-_PARTS = [word for part in ("open", "units", "filler") for word in WORDS["gateway"][part]]
-_GATEWAY = re.compile(f"(?:{_words(_PARTS)})+")
-_UNIT = re.compile(f".{{1,20}}(?:{_words(WORDS['unit']['endings'])})")
-_DECORATION = re.compile(f"(?:{_words(WORDS['unit']['decoration'])})+$")
-_YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零OoΟ]{1}[〇○零一二][〇○零一二三四五六七八九]")
-_BARE_YEAR = re.compile(rf"(?:{_YEAR.pattern})年?度?(?:及?以前|之前)?(?:{_COLUMN.pattern})?")
-_HALF_ENDING = re.compile(r"(?:人民?政?|街道办?事?|办公?)$")
-_POINTER = re.compile(r"(?:点击|查看|阅读|进入)*(?:详情|详细|全文|更多|查看|进入|内容)")
-_CUT = re.compile(r"(?:\.{2,}|⋯+|…+)$")
-_DATE = re.compile(
-    r"[\[(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?[\])]?$"
-)
-_REMARK = re.compile(r"\([^()]*\)$")
-_ENDING = re.compile(r"\.[a-z]{3,4}$", re.IGNORECASE)
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$|\(\d+\)$")
-_NOT_A_REPORT = [
-    (entry["word"], re.compile("|".join(entry["unless"])) if "unless" in entry else None)
-    for entry in WORDS["not_a_report"]
-]
-_CRUMBS = -1  # stands for the breadcrumb among the numbers of groups
-_ADDRESS_WORDS = re.compile(r"[^a-z]+")
-
-
-@lru_cache(maxsize=50_000)
-def fold(text: str) -> str:
-    """Without white space, full-width characters made half-width, … as three dots."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("\u200b", "")
-
-
-def _has(text: str, words: Iterable[str]) -> bool:
-    return any(word in text for word in words)
-
-
-class Title(NamedTuple):
-    """A link's text as far as it is known; ``cut``: its end is missing."""
-
-    text: str
-    cut: bool
-
-
-@lru_cache(maxsize=50_000)
-def read_title(text: str, attribute: str) -> Title:
-    """The fuller of a link's text and title attribute, without the date that may follow it."""
-    shown, full = _DATE.sub("", fold(text)), _DATE.sub("", fold(attribute))
-    stem = _CUT.sub("", shown)
-    if full and (stem in full or _POINTER.fullmatch(stem)):
-        shown = full
-    return Title(_CUT.sub("", shown), _CUT.search(shown) is not None)
-
-
-@lru_cache(maxsize=50_000)
-def contradicts(title: str) -> bool:
-    """Whether a word shows that the page is no report, whatever else its title says."""
-    plain = _REMARK.sub("", title) or title
-    return any(
-        word in plain and (unless is None or word in unless.sub("", plain))
-        for word, unless in _NOT_A_REPORT
-    )
-
-
-@lru_cache(maxsize=50_000)
-def names_report(title: str) -> bool:
-    """Whether a whole title is that of an annual report (政府信息公开工作年度报告)."""
-    name = _REPORT.search(title)
-    # Some templates put the beginning of the article into the link: what is long after the name
-    # of the report says nothing about it.
-    return name is not None and not contradicts(title[: name.end() + _AFTER_NAME])
-
-
-@lru_cache(maxsize=50_000)
-def may_name_report(title: str) -> bool:
-    """Whether the beginning of a title may go on as that of an annual report."""
-    if contradicts(title):
-        return False
-    if topic := _last(_TOPIC, title):
-        rest = title[topic.end() :]
-        words = WORDS["report"]["continuations"]
-        return any(word.startswith(rest) or rest.startswith(word) for word in words)
-    if year := _last(_YEAR, title):
-        rest = title[year.end() :].removeprefix("年").removeprefix("度")
-        return _begins_topic(rest) or _is_cut_unit(rest)
-    return _is_cut_unit(title) or any(
-        _begins_topic(title[start:]) for start in range(len(title) - _LEAST_OF_TOPIC + 1)
-    )
-
-
-_AFTER_NAME = 20  # characters: 报告编制工作培训会的通知
-_LEAST_OF_TOPIC = 4  # characters: 政府信息 without a year before it may become 政府信息公开
-
-
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return max(pattern.finditer(text), key=lambda match: match.end(), default=None)
-
-
-def _begins_topic(text: str) -> bool:
-    """Whether a text is the beginning of 政府信息公开, with or without what may precede it."""
-    return any(
-        (opening + topic).startswith(text)
-        for opening in ("", *WORDS["report"]["openings"])
-        for topic in WORDS["report"]["topics"]
-    )
-
-
-def _is_cut_unit(text: str) -> bool:
-    """Whether a text is a unit's name, which may stop within its last word (科才镇人民)."""
-    return is_unit(text) or is_unit(_HALF_ENDING.sub("", text))
-
-
-@lru_cache(maxsize=50_000)
-def is_unit(text: str) -> bool:
-    """Whether a text is, by its ending, the name of a township or department."""
-    return _UNIT.fullmatch(text) is not None and not _has(text, WORDS["unit"]["not"])
-
-
-@lru_cache(maxsize=50_000)
-def bare_unit(text: str, county: str = "") -> str:
-    """科才镇 from 夏河县科才镇人民政府 or 科才镇信息公开: the form in which places are compared."""
-    return _DECORATION.sub("", _EDGES.sub("", fold(text)).removeprefix(county))
-
-
-@lru_cache(maxsize=50_000)
-def leads_nowhere(url: str) -> bool:
-    """Whether the address is one of a search, a calendar, a log-in and the like."""
-    parts = urlsplit(url)
-    words = _ADDRESS_WORDS.split(f"{parts.path}?{parts.query}".lower())
-    return not WORDS["address"].keys().isdisjoint(words)
 
 
 class Judge:
@@ -263,11 +140,11 @@ class Judge:
             return self._judge_file(title.text, place)
         if link.shape == "detail":
             return "report" if self._is_report(title, place) else "no"
-        if link.shape == "unknown" and _YEAR.search(title.text) and names_report(title.text):
+        if link.shape == "unknown" and YEAR.search(title.text) and names_report(title.text):
             return "report"
         if title.cut and self._is_report(title, place):
             return "list"
-        return self._judge_column(link, _EDGES.sub("", title.text), place, units)
+        return self._judge_column(link, EDGES.sub("", title.text), place, units)
 
     def _judge_file(self, title: str, place: Place) -> Kind:
         if place.kind == "report":
@@ -282,30 +159,30 @@ class Judge:
         if not title.cut:
             if self._is_listed(text, place):
                 return True
-            topic = _last(_TOPIC, text)
-            if topic is None or not _YEAR.search(text) or contradicts(text):
+            topic = last_match(TOPIC, text)
+            if topic is None or not YEAR.search(text) or contradicts(text):
                 return False
             # Some templates cut titles without a mark; and words are mistyped (工作告年度报).
             return "报" in text[topic.end() :] or may_name_report(text)
         if place.kind in ("list", "unit"):
             return may_name_report(text.replace(self.name, "", 1) or text)
-        return _TOPIC.search(text) is not None and may_name_report(text)
+        return TOPIC.search(text) is not None and may_name_report(text)
 
     def _is_listed(self, text: str, place: Place) -> bool:
         """In a column of reports even 科才镇2021年年报, 2021年 or 科才镇 is one, and titles that
         were mistyped (政府信息公开工作告年度报)."""
         if place.kind != "list" or contradicts(text):
             return False
-        if _COLUMN.search(text) or _TOPIC.search(text) or _BARE_YEAR.fullmatch(text):
+        if COLUMN.search(text) or TOPIC.search(text) or BARE_YEAR.fullmatch(text):
             return True
         return self._is_place(text) or is_unit(text)
 
     def _judge_column(self, link: Link, text: str, place: Place, units: Container[str]) -> Kind:
         if not text:
-            return self._judge_address(link.url, place)
+            return kind_by_address(link.url)
         if names_report(text) or self._is_report_column(text, place):
             return "list"
-        if _CUT.search(fold(link.text)) and self._is_report(
+        if CUT.search(fold(link.text)) and self._is_report(
             read_title(link.text, link.title), place
         ):
             return "list"
@@ -317,17 +194,17 @@ class Judge:
         if link.url in units:
             return "unit"
         if place.kind in ("home", "gateway", "unit") and not contradicts(text):
-            return "weak" if _OPEN.search(text) or _COLUMN.search(text) else "no"
+            return "weak" if OPEN.search(text) or COLUMN.search(text) else "no"
         return "no"
 
     def _is_report_column(self, text: str, place: Place) -> bool:
-        if not _COLUMN.search(text) or contradicts(text):
+        if not COLUMN.search(text) or contradicts(text):
             return False
-        if _COLUMN_TOPIC.search(text):
+        if COLUMN_TOPIC.search(text):
             return True
-        rest = _YEAR.sub("", _COLUMN.sub("", text.removeprefix(self.name)))
+        rest = YEAR.sub("", COLUMN.sub("", text.removeprefix(self.name)))
         return place.inside and (
-            not _COLUMN_FILLER.sub("", rest) or self._is_place(rest) or is_unit(rest)
+            not COLUMN_FILLER.sub("", rest) or self._is_place(rest) or is_unit(rest)
         )
 
     def _divides(self, link: Link, text: str, place: Place) -> bool:
@@ -336,7 +213,7 @@ class Judge:
             return False
         if below(link.url, place.url):
             return True
-        if link.url in place.chrome or not _BARE_YEAR.fullmatch(text):
+        if link.url in place.chrome or not BARE_YEAR.fullmatch(text):
             return False
         return not urlsplit(link.url).query or bool(urlsplit(place.url).query)
 
@@ -344,27 +221,19 @@ class Judge:
         text = re.sub(r"\W", "", text).removeprefix(self.name)
         if text in WORDS["gateway"]["weak"]:
             return "weak" if place.kind in ("home", "gateway", "unit") else "no"
-        if not _GATEWAY.fullmatch(text):
+        if not GATEWAY.fullmatch(text):
             return "no"
-        if _OPEN.search(text):
+        if OPEN.search(text):
             # In a unit's own section the same words name its own column, where reports may stand
             # among everything else.
             own = place.kind == "unit" and link.url not in place.chrome and not link.crumb
             return "unit" if own else "gateway"
-        if not _UNITS.search(text):
+        if not UNITS.search(text):
             return "no"
-        if _has(text, WORDS["gateway"]["platform"]):
+        if has_any(text, WORDS["gateway"]["platform"]):
             return "gateway"
         stands_here = link.url not in place.chrome or below(link.url, place.url)
         return "gateway" if place.inside and stands_here else "no"
-
-    def _judge_address(self, url: str, place: Place) -> Kind:
-        """A picture without a text: the pinyin of its address is all there is."""
-        path = urlsplit(url).path.lower()
-        name = re.sub(r"(?:/index)?(?:\.\w+)?/?$", "", path).rpartition("/")[2]
-        if name in WORDS["pinyin"]["list"]:
-            return "list"
-        return "gateway" if name in WORDS["pinyin"]["gateway"] else "no"
 
     def _is_place(self, text: str) -> bool:
         return bare_unit(text, self.name) in self.places

@@ -17,7 +17,8 @@ from crawler.items import PageItem
 from pipelines.archived import archived_pages
 from pipelines.backlog import Waiting, read_backlog, recount_run
 from pipelines.capture import Capture
-from pipelines.reading import ForRows, Page, Reader
+from pipelines.reader import Reader
+from pipelines.reading import ForRows, Page
 from pipelines.report import Report
 from pipelines.rows import ReportRows
 from pipelines.store import Outcome, Store

@@ -37,7 +37,8 @@ class ProbeWalk(Walk):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._judge = self.seen = _NotingJudge(self._judge.name, self._judge.places)
+        judge = self._finder.judge
+        self._finder.judge = self.seen = _NotingJudge(judge.name, judge.places)
         self.home: Page | None = None
         self.family: tuple[str, str, str] | None = None
         self.asked: Counter[str] = Counter()
@@ -73,7 +74,7 @@ class ProbeWalk(Walk):
     def arrived(self, row: Row, page: Page, mark: str | None = None) -> None:
         if row.kind == "home":
             self.home = page
-        column, _ = self._places.get(row.url, (row.url, 1))
+        column = self._columns.place(row.url).column
         self._came.update((row.url, column))
         family, evidence = recognise(page)
         if self.family is None and family is not GENERIC:
@@ -89,7 +90,7 @@ class ProbeWalk(Walk):
     def columns(self) -> dict[str, ColumnKind]:
         """What belongs into the record: the columns of annual reports, and the pages that list the
         townships and departments; those with most first."""
-        lists = {self._end(url) for url in self.seen.columns()}
+        lists = {self._columns.end_of_redirects(url) for url in self.seen.columns()}
         kept = [url for url in lists if self.portal.owns(url) and self._may_be_right(url)]
         # One that is seen to be right is worth more than those that nobody looked into.
         kept = [url for url in kept if url in self._came] or kept
@@ -100,24 +101,14 @@ class ProbeWalk(Walk):
                 found.setdefault(url, "units")
         return found
 
-    def _end(self, url: str) -> str:
-        """Where the redirects from an address end."""
-        met = set()
-        while url in self._moved and url not in met:
-            met.add(url)
-            url = self._moved[url]
-        return url
-
     def _may_be_right(self, url: str) -> bool:
         """Whether a column was not asked, or led to reports, or goes on where nobody looked."""
         if url not in self._sent:
             return True
-        goes_on = any(
-            column == url and further not in self._came
-            for further, (column, _) in self._places.items()
-        )
         return url in self._came and (
-            self.reports_in[url] > 0 or self.seen.leads_on(url) or goes_on
+            self.reports_in[url] > 0
+            or self.seen.leads_on(url)
+            or self._columns.unread(url, self._came)
         )
 
     def elsewhere(self) -> Counter[str]:

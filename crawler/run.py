@@ -99,10 +99,10 @@ def run_crawl(
     After ``budget`` seconds no more pages are handed out, and the next crawl goes on there.
     ``quiet`` prints no progress; what went wrong with a page is a line on stderr either way.
     """
-    ready_archive(home, quiet=quiet)
     settings = _settings()
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
+    ready_archive(home, quiet=quiet)
     if not quiet:
         extensions = settings.getdict("EXTENSIONS") | {"crawler.progress.CrawlProgress": 0}
         settings.set("EXTENSIONS", extensions, priority="cmdline")

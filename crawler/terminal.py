@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import (
@@ -20,6 +20,9 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from pipelines.export.release import Release
 
 LINES_EVERY = 10.0
 """Where there is no terminal, one plain line of progress after this many seconds."""
@@ -149,7 +152,12 @@ def print_ingest(result: dict[str, Any]) -> None:
         screen.print(f"  left out: {count:,} {reason}")
 
 
-def print_export(counts: dict[str, int], directory: Path) -> None:
+def print_export(release: Release, directory: Path) -> None:
     screen = console()
-    for name, rows in counts.items():
-        screen.print(f"{rows:>9,} rows  {directory / name}")
+    for one in release.written:
+        notes = [f"{len(one.sheets)} sheets"] if len(one.sheets) > 1 else []
+        if one.shortened:
+            notes.append(f"{one.shortened:,} texts cut, longer than a cell of Excel holds")
+        note = f" ({', '.join(notes)})" if notes else ""
+        screen.print(f"{one.rows:>11,} rows  {directory / one.file}{note}", markup=False)
+    screen.print(f"From {release.source}; what is what: {directory / 'README.md'}", markup=False)

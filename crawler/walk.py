@@ -3,9 +3,8 @@
 ``Walk`` says what to ask next and is told what came: a page, a redirect, a failure. It knows no
 network, so that it can be walked over pages in memory; ``crawler.spiders.portal`` gives it one.
 
-Bounds against what never ends: ``MAX_LIST_PAGES`` pages of a column, a list page that brings no
-article that the pages before it did not have ends its column, ``MAX_REDIRECTS`` in a row,
-``GIVE_UP_AFTER`` failures in a row end the run; and those of ``crawler.frontier``.
+Bounds against what never ends: ``GIVE_UP_AFTER`` failures in a row end the run; and those of
+``crawler.columns`` and ``crawler.frontier``.
 """
 
 from __future__ import annotations
@@ -13,23 +12,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from crawler.families import FAMILIES, GENERIC, Family, Page, family_of
-from crawler.frontier import MAX_URLS, MAX_WEAK, PRIORITIES, Frontier, Row
-from crawler.links import Judge, Link, Place, Verdict
+from crawler.columns import Columns
+from crawler.families import Page
+from crawler.frontier import MAX_URLS, MAX_WEAK, Frontier, Row
+from crawler.leads import LeadFinder
 from crawler.parts import PartsQueue
+from crawler.portal import Portal
 from crawler.record_check import SEEDS, RecordCheck
-from crawler.registry import Portal, division_name, places_within
 from crawler.walked import Leads, Walked
 from pipelines.backlog import Waiting
 from pipelines.capture import Capture
 from pipelines.runs import FINISHED, LIMITED
 from pipelines.store import Store
-
-MAX_LIST_PAGES = 400
-"""Pages of one column. The longest seen have some 300, for twenty years of news of a county."""
-
-MAX_REDIRECTS = 5
-"""In a row. Real ones need two at most: to https, and to a column that has moved."""
 
 GIVE_UP_AFTER = 5
 """Failures in a row after which a portal is left for another day: it is down, or has had enough."""
@@ -77,24 +71,16 @@ class Walk:
         self.reports = 0
         self.stopped: str | None = None
         self.left: str | None = None
-        self._judge = Judge(
-            division_name(portal.division) if portal.division else "",
-            places_within(portal.division),
-        )
-        self._family = FAMILIES[portal.family] if portal.family else GENERIC
         self._walked = Walked(store.conn, portal)
         self._record = RecordCheck(portal)
+        self._columns = Columns(self._tell)
+        self._finder = LeadFinder(portal, self._record, self._columns)
         self._whole = True
-        self._chrome: frozenset[str] = frozenset()
         self._busy: dict[str, Row] = {}
         self._catching_up = self.parts.waiting > 0
         self._unread = 0
         self._failures = 0
         self.failure = ""
-        self._moved: dict[str, str] = {}
-        self._hops: dict[str, int] = {}
-        self._places: dict[str, tuple[str, int]] = {}
-        self._listed: dict[str, set[int]] = {}
 
     def open(self) -> None:
         if self.frontier.open(self.portal.url):
@@ -180,11 +166,10 @@ class Walk:
             return
         remembered = mark if row.kind in REMEMBERED else None
         known = self._recall(row, remembered)
-        leads = known or self._look_for_leads(row, page)
-        column, number = self._places.get(row.url, (row.url, 1))
-        self._record.came(column, leads.found.items())
+        leads = known or self._finder.find(row, page)
+        self._record.came(self._columns.place(row.url).column, leads.found.items())
         if leads.further:
-            self._places[leads.further] = (column, number + 1)
+            self._columns.go_on(row.url, leads.further)
         with self.store.transaction():
             self.frontier.add(row.url, leads.found.items())
             self.frontier.settle(row.url, "fetched")
@@ -199,25 +184,6 @@ class Walk:
             return None
         return self._walked.recall(row.url, row.kind, mark)
 
-    def _look_for_leads(self, row: Row, page: Page) -> Leads:
-        """Where the links of a page lead to."""
-        if row.kind == "home" and (other := self._record.home(page)):
-            self._family = FAMILIES[other]
-        # Articles are pasted from one portal into another, with the marks of its system.
-        family = self._family if row.kind == "report" else family_of(page, self._family)
-        if self._family is GENERIC:
-            self._family = family
-        links = family.links(page)
-        if row.kind == "home":
-            self._chrome = frozenset({row.url, *(link.url for link in links)})
-        place = Place(row.kind, page.url, page.trail, self._chrome)
-        verdicts = self._judge.judge(links, place)
-        found = {url: kind for url, kind in _nearest(verdicts) if self.portal.owns(url)}
-        further = self._next_page(row, page, family, links, verdicts)
-        if further:
-            found[further] = row.kind
-        return Leads(found, further)
-
     def redirected(self, row: Row, target: str | None) -> str | None:
         """The portal sends on to another address; returns what is wrong with the way there.
 
@@ -227,7 +193,9 @@ class Walk:
             self.excluded(row, f"a redirect to {target}, which is not on this portal")
             return None
         with self.store.transaction():
-            wrong = self._lead_on(row, target)
+            wrong = self._columns.redirect(row.url, target)
+            if target and not wrong and self.frontier.add(row.url, [(target, row.kind)]):
+                self._columns.follow(row.url, target)
             if wrong:
                 self._record.missed(row.url, wrong)
             elif target:
@@ -309,8 +277,7 @@ class Walk:
 
     def _done(self, row: Row) -> None:
         self._busy.pop(row.url, None)
-        self._hops.pop(row.url, None)
-        self._places.pop(row.url, None)
+        self._columns.leave(row.url)
 
     def _count_failure(self, row: Row, reason: str) -> None:
         self._tell(row.url, reason)
@@ -319,69 +286,3 @@ class Walk:
             self.failure = f"home page: {reason}"
         if self._failures == GIVE_UP_AFTER:
             self.stopped = self.failure or f"{self._failures} failures in a row, the last: {reason}"
-
-    def _lead_on(self, row: Row, target: str | None) -> str | None:
-        """Put in what a page sends on to, as what the page itself was thought to be."""
-        if target is None:
-            return "a redirect to nowhere"
-        end = target
-        while end in self._moved and end != row.url:
-            end = self._moved[end]
-        if end == row.url:
-            return f"a redirect loop by way of {target}"
-        hops = self._hops.get(row.url, 0) + 1
-        if hops > MAX_REDIRECTS:
-            return f"more than {MAX_REDIRECTS} redirects in a row"
-        self._moved[row.url] = target
-        if self.frontier.add(row.url, [(target, row.kind)]):
-            self._hops[target] = hops
-            if row.url in self._places:
-                self._places[target] = self._places[row.url]
-        return None
-
-    def _next_page(
-        self, row: Row, page: Page, family: Family, links: list[Link], verdicts: list[Verdict]
-    ) -> str | None:
-        """The next page of a list, while it is one that is wanted and brings anything new.
-
-        A column of reports or of a unit is read to its end, a gateway only while it has reports.
-        The first page may have no rows, where a script paints them.
-        """
-        column, number = self._places.get(row.url, (row.url, 1))
-        listed = self._listed.setdefault(column, set())
-        before = len(listed)
-        listed.update(hash(link.url) for link in links if _is_row(link))
-        wanted = row.kind in ("list", "unit") or (
-            row.kind in ("gateway", "weak")
-            and (not listed or any(v.kind in ("report", "file") for v in verdicts))
-        )
-        further = family.next_page(page) if wanted else None
-        goes_on = len(listed) > before or number == 1
-        if further and goes_on and self.portal.owns(further):
-            if number < MAX_LIST_PAGES:
-                return further
-            self._tell(column, f"more than {MAX_LIST_PAGES} pages; the rest is left out")
-        del self._listed[column]
-        return None
-
-
-def _is_row(link: Link) -> bool:
-    """Whether a link is an article or file of a list; numbers of pages are no titles."""
-    return link.shape == "detail" or (
-        link.shape in ("unknown", "attachment") and len(link.text) > 4
-    )
-
-
-def _nearest(verdicts: Iterable[Verdict]) -> Iterable[tuple[str, str]]:
-    """Each address once, as the kind nearest to the reports that any of its links gave it.
-
-    Files of an article are left out: they are asked for as parts of the page that links them.
-    """
-    nearest: dict[str, str] = {}
-    for link, kind in verdicts:
-        if kind == "attachment":
-            continue
-        known = nearest.get(link.url)
-        if known is None or PRIORITIES[kind] > PRIORITIES[known]:
-            nearest[link.url] = kind
-    return nearest.items()

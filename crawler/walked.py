@@ -19,6 +19,9 @@ from crawler.portal import Portal
 from crawler.records import ROOT
 
 JUDGES = (
+    "crawler/columns.py",
+    "crawler/leads.py",
+    "crawler/link_text.py",
     "crawler/links.py",
     "crawler/urls.py",
     "crawler/walk.py",

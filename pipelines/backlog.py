@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipelines.archived import archived_pages, still_to_ask
 from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
-from pipelines.reading import Reader
+from pipelines.reader import Reader
 from pipelines.store import Store
 
 

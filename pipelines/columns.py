@@ -50,14 +50,14 @@ def column_text(table: str, column: str) -> Text:
         return _text(own[column])
     if column in common:
         return _text(common[column])
-    if table == "indicators":
+    if table in ("indicators", "panel"):
         return _indicator_texts()[column]
     return figure_text(_figures()[column])
 
 
 @lru_cache(maxsize=1)
 def _indicator_texts() -> dict[str, Text]:
-    """The columns of the view ``indicators`` that data/indicators.yml defines."""
+    """The columns of ``indicators`` and ``panel`` that data/indicators.yml defines."""
     texts = {entry.code: _text({"zh": entry.zh, "en": entry.en}) for entry in load_counts()}
     for entry in load_indicators():
         texts[entry.code] = Text(entry.zh, entry.en, entry.zh_formula, entry.en_formula)

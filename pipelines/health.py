@@ -17,29 +17,42 @@ from pipelines.runs import FINISHED, LIMITED, WALLS, ended_well
 Bounds = tuple[int | None, int | None]
 """The least and the largest number of reports that a portal is expected to have."""
 
+REMEMBERED = 30 * 86_400 * 1_000_000
+"""Microseconds for which a number of reports is held against the runs after it. Without an end, a
+report that a portal took down for good would be an alarm for ever."""
+
 _LAST_RUNS = """
 WITH last AS (SELECT portal, max(id) AS run FROM runs WHERE kind = 'crawl' GROUP BY portal),
-good AS (
-    SELECT last.portal, max(runs.id) AS run FROM last
-    JOIN runs ON runs.portal = last.portal AND runs.id < last.run AND runs.reason = :finished
-    AND runs.kind = 'crawl'
-    GROUP BY last.portal
-),
 standing AS (
-    SELECT r.portal, sum(r.gone_at IS NULL) AS now,
-        sum((r.gone_at IS NULL OR r.gone_at > before.finished) AND before.finished >=
+    SELECT portal, sum(gone_at IS NULL) AS now, max(gone_at) AS last_gone
+    FROM reports WHERE current = 1 GROUP BY portal
+),
+whole AS (
+    SELECT last.portal, runs.id, runs.finished,
+        runs.id = max(runs.id) OVER (PARTITION BY last.portal) AS latest,
+        runs.id > last.run - :remembered AS remembered
+    FROM last
+    JOIN runs ON runs.portal = last.portal AND runs.id < last.run AND runs.reason = :finished
+        AND runs.kind = 'crawl'
+),
+-- Where nothing has gone since an earlier run, no more stood then than after the latest.
+counted AS (
+    SELECT whole.portal, sum((r.gone_at IS NULL OR r.gone_at > whole.finished)
+        AND whole.finished >=
             CASE r.version WHEN 1 THEN r.first_seen ELSE (SELECT min(v.first_seen)
                 FROM reports AS v WHERE v.url = r.url
                 AND v.version >= coalesce((SELECT max(n.version) FROM reports AS n
                     WHERE n.url = r.url AND n.version <= r.version
-                    AND n.replaces IS NOT NULL), 0)) END) AS then_
-    FROM reports AS r
-    LEFT JOIN good ON good.portal = r.portal
-    LEFT JOIN runs AS before ON before.id = good.run
-    WHERE r.current = 1 GROUP BY r.portal
-)
+                    AND n.replaces IS NOT NULL), 0)) END) AS reports
+    FROM whole
+    LEFT JOIN standing ON standing.portal = whole.portal
+    LEFT JOIN reports AS r ON r.portal = whole.portal AND r.current = 1
+    WHERE latest OR (remembered AND whole.finished < standing.last_gone)
+    GROUP BY whole.portal, whole.id
+),
+good AS (SELECT portal, max(coalesce(reports, 0)) AS reports FROM counted GROUP BY portal)
 SELECT p.id, p.name, p.division, p.url, runs.started, runs.finished, runs.reason,
-    coalesce(standing.now, 0), CASE WHEN good.run IS NOT NULL THEN coalesce(standing.then_, 0) END
+    coalesce(standing.now, 0), good.reports
 FROM last
 JOIN runs ON runs.id = last.run
 JOIN portals AS p ON p.id = last.portal
@@ -56,20 +69,24 @@ def portal_health(
     """The portals in and below a division that have been crawled, those without a division last.
 
     ``expected``: portal → how many reports its record expects. Each portal has ``reports`` (that
-    stand), ``before`` (that stood after the last good run before the latest; None without one),
+    stand), ``before`` (that stood after the last good run before the latest; None without one: a
+    run is good that finished, and left no fewer than the good one before it within ``REMEMBERED``),
     ``state`` (ok, alarm, limited, unfinished), ``alarms``, one clause each, and ``blocked_nights``:
     on how many nights up to the last a wall stood before the whole of it.
     """
     found = []
-    for row in conn.execute(_LAST_RUNS, {"finished": FINISHED, "division": division}):
+    about = {"finished": FINISHED, "remembered": REMEMBERED, "division": division}
+    for row in conn.execute(_LAST_RUNS, about):
         id, name, place, url, started, finished, reason, reports, before = row
         whole = finished is not None and not str(reason).startswith(LIMITED)
         alarms = [] if finished is None or ended_well(reason) else [str(reason)]
         nights = _blocked_nights(conn, id) if alarms and alarms[0].startswith(WALLS) else 0
         if nights > 1:
             alarms.append(f"blocked for {nights} nights now")
+        if finished is not None and before is not None and reports < before:
+            alarms.append(f"{reports} reports stand, {before} stood after the last good run")
         if whole:
-            alarms += _missing(reports, before, expected.get(id, (None, None)))
+            alarms += _unexpected(reports, expected.get(id, (None, None)))
         state = "alarm" if alarms else "unfinished" if finished is None else "limited"
         found.append(
             {
@@ -103,12 +120,10 @@ def _blocked_nights(conn: sqlite3.Connection, portal: str) -> int:
     return len(nights)
 
 
-def _missing(reports: int, before: int | None, expected: Bounds) -> list[str]:
-    """What is wrong with the number of a portal's reports after a whole run."""
+def _unexpected(reports: int, expected: Bounds) -> list[str]:
+    """What a portal's record says against the number of its reports after a whole run."""
     least, most = expected
     said = []
-    if before is not None and reports < before:
-        said.append(f"{reports} reports stand, {before} stood after the last good run")
     if least is not None and reports < least:
         said.append(f"{reports} reports stand, its record expects at least {least}")
     if most is not None and reports > most:

@@ -77,29 +77,50 @@ def indicator_values_view() -> str:
     return "\nUNION ALL ".join(parts)
 
 
+def panel_view() -> str:
+    """The balanced panel: every place of ``coverage`` in every year, with the counts and shares of
+    its government's report; null where there is none, or where the report lacks a figure."""
+    codes = [count.code for count in load_counts()] + [share.code for share in load_indicators()]
+    names = ", ".join(f"i.{code}" for code in codes)
+    return f"""
+SELECT c.division, c.name, c.level, c.year, c.status, c.published_on, c.gone_at, c.report, i.form,
+    i.publisher, i.publisher_name, i.synthetic, {names}
+FROM coverage AS c LEFT JOIN indicators AS i ON i.id = c.report
+""".strip()
+
+
 def indicator_spreads_view() -> str:
-    """Percentiles with linear interpolation between the two nearest ranks, as NumPy and Excel's
-    PERCENTILE.INC have them: each value counts by how near its rank is."""
+    """The percentiles of the governments of each level in each place, year by year."""
+    source = f"""
+        SELECT {place_sql("division")} AS division, year, level, indicator, value
+        FROM indicator_values {places_sql("division")}
+        WHERE value IS NOT NULL AND year IS NOT NULL AND level IS NOT NULL
+            AND kind IN {GOVERNMENTS} AND digits < length(division)
+    """.strip()
+    return percentiles_sql("division, year, level, indicator", source)
+
+
+def percentiles_sql(keys: str, source: str) -> str:
+    """The percentiles of ``value`` in the rows of ``source``, for each of its ``keys``: keys,
+    reports, p10 and so on. Interpolated linearly between the two nearest ranks, as NumPy and
+    Excel's PERCENTILE.INC have them: each value counts by how near its rank is."""
     percentiles = ",\n    ".join(
         f"round(sum(value * max(0, 1 - abs(rank - {share} * (reports - 1)))), 4) AS {name}"
         for name, share in PERCENTILES.items()
     )
     return f"""
-SELECT place AS division, year, level, indicator, max(reports) AS reports,
+SELECT {keys}, max(reports) AS reports,
     {percentiles}
 FROM (
-    SELECT place, year, level, indicator, value,
+    SELECT {keys}, value,
         row_number() OVER ranked - 1 AS rank,
         count(*) OVER (
             ranked ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS reports
     FROM (
-        SELECT {place_sql("division")} AS place, year, level, indicator, value
-        FROM indicator_values {places_sql("division")}
-        WHERE value IS NOT NULL AND year IS NOT NULL AND level IS NOT NULL
-            AND kind IN {GOVERNMENTS} AND digits < length(division)
+        {source}
     )
-    WINDOW ranked AS (PARTITION BY place, year, level, indicator ORDER BY value)
+    WINDOW ranked AS (PARTITION BY {keys} ORDER BY value)
 )
-GROUP BY place, year, level, indicator
+GROUP BY {keys}
 """.strip()

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.report import Form as FormId
+
 FILE = Path(__file__).resolve().parent.parent / "data" / "indicators.yml"
 
 Z = 1.959964
@@ -43,7 +45,7 @@ class Indicator:
     en_formula: str
     numerator: str
     denominator: str
-    first_form: str
+    first_form: FormId
 
 
 @lru_cache(maxsize=1)

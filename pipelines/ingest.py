@@ -22,7 +22,8 @@ from pipelines.capture import Capture, Origin, moment_of, time_of
 from pipelines.leases import Leases
 from pipelines.message import header, read_head
 from pipelines.parts import asked_as
-from pipelines.reading import Page, Reader
+from pipelines.reader import Reader
+from pipelines.reading import Page
 from pipelines.recovery import recover
 from pipelines.runs import INGEST
 from pipelines.summary import summarise_runs

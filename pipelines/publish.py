@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -54,10 +54,14 @@ def served_database(home: Path) -> Path:
 def published_at(home: Path) -> datetime | None:
     """When the newest snapshot was made (UTC); None where there is none."""
     link = published_database(home)
-    if not link.exists():
-        return None
-    stamp = link.resolve().stem.removeprefix(f"{_STEM}-")
-    return datetime.strptime(stamp, _TIME).replace(tzinfo=UTC)
+    return made_at(link.resolve()) if link.exists() else None
+
+
+def made_at(file: Path) -> datetime | None:
+    """When a snapshot was made (UTC), by the name of its file; None for a file that is none."""
+    with suppress(ValueError):
+        return datetime.strptime(file.name, f"{_STEM}-{_TIME}.db").replace(tzinfo=UTC)
+    return None
 
 
 def is_published(home: Path) -> bool:

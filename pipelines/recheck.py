@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pipelines.archived import archived_pages
 from pipelines.capture import Capture
-from pipelines.reading import Reader
+from pipelines.reader import Reader
 from pipelines.store import Store
 from pipelines.stored_findings import renew_findings
 from pipelines.summary import count_findings

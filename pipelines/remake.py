@@ -18,7 +18,8 @@ from pipelines.archived import archived_pages
 from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.capture_index import Answer, capture_of, has_answer, previous_of, read_answer
-from pipelines.reading import Page, Reader, Reading
+from pipelines.reader import Reader
+from pipelines.reading import Page, Reading
 from pipelines.records import Damage
 from pipelines.rows import ReportRows
 from pipelines.runs import CRAWL

@@ -20,6 +20,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from pipelines.site_tables import remove_site_tables
 from pipelines.views import view_definitions
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "schema"
@@ -58,6 +59,8 @@ def _renew_views(conn: sqlite3.Connection) -> None:
     try:
         for name in found:
             conn.execute(f"DROP VIEW {name}")
+        if not found.keys() >= wanted.keys():
+            remove_site_tables(conn)
         for definition in wanted.values():
             conn.execute(definition)
     except BaseException:

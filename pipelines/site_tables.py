@@ -75,8 +75,10 @@ GONE_INDEX = (
     " WHERE current = 1 AND gone_at IS NOT NULL"
 )
 """For the latest reports that are gone from a place, however many lie below it."""
+_ONLY_HERE = ("row_counts", "facet_counts", "search_index", "search_documents", "search_ranges")
 
 _VIEW_COUNTS = {
+    "panel": "SELECT count(*) FROM coverage",
     "figures": "SELECT (SELECT count(*) FROM disclosure)"
     f" + {len(APPLICANTS)} * (SELECT count(*) FROM applications)"
     f" + {len(RESULTS)} * (SELECT count(*) FROM proceedings)"
@@ -96,6 +98,14 @@ def make_site_tables(conn: sqlite3.Connection) -> None:
     for name, table in TABLES.items():
         _make_table(conn, name, table)
     conn.execute(GONE_INDEX)
+
+
+def remove_site_tables(conn: sqlite3.Connection) -> None:
+    """Take out of a snapshot what it has beyond a live database, where one is put in its place (a
+    backup). To be called in a transaction, with the views that are left made anew."""
+    for name in (*TABLES, *_ONLY_HERE):
+        conn.execute(f"DROP TABLE IF EXISTS {name}")
+    conn.execute("DROP INDEX IF EXISTS reports_gone")
 
 
 def _make_table(conn: sqlite3.Connection, name: str, table: SiteTable) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from pipelines.archive import warc_directory
 from pipelines.manifest import NAME, Line, Manifest, read_manifest
 from pipelines.moments import now
+from pipelines.processes import end_with_parent
 from pipelines.proof import FileProof, Problem, Tell, prove_file
 from pipelines.proof_index import prove_index
 from pipelines.store import DATABASE
@@ -239,6 +240,7 @@ _gone_through: Synchronized[int]
 
 def _begin(gone_through: Synchronized[int]) -> None:
     global _gone_through
+    end_with_parent()
     _gone_through = gone_through
 
 

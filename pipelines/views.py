@@ -18,6 +18,7 @@ from pipelines.indicator_views import (
     indicator_spreads_view,
     indicator_values_view,
     indicators_view,
+    panel_view,
 )
 from pipelines.report import APPLICANTS, RESULTS
 from pipelines.wide import wide_columns
@@ -60,6 +61,7 @@ def view_definitions() -> dict[str, str]:
         "indicator_values": f"CREATE VIEW indicator_values AS {indicator_values_view()}",
         "indicator_spreads": f"CREATE VIEW indicator_spreads AS {indicator_spreads_view()}",
         "coverage": f"CREATE VIEW coverage AS {_COVERAGE}",
+        "panel": f"CREATE VIEW panel AS {panel_view()}",
         "coverage_counts": f"CREATE VIEW coverage_counts AS {coverage_counts_view()}",
         "report_counts": f"CREATE VIEW report_counts AS {report_counts_view()}",
         "finding_counts": f"CREATE VIEW finding_counts AS {finding_counts_view()}",

@@ -10,9 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -23,7 +21,9 @@ from typing import Any
 
 from pipelines.archive import warc_directory
 from pipelines.cdxj import Indexed, in_blocks, index_line
-from pipelines.export import ExportError, check_selection, open_snapshot, selected
+from pipelines.export.folder import refuse_other_files, written_whole
+from pipelines.export.source import ExportError, open_source
+from pipelines.export.tables import check_selection, selected
 from pipelines.records import Damage, Record, read_records
 
 FILE = "gongkai.wacz"
@@ -52,24 +52,14 @@ WHERE r.id IN ({selected}) AND r.url LIKE 'http%' ORDER BY r.url, r.version
 def export_wacz(home: Path, directory: Path, where: str | None = None) -> int:
     """Write ``gongkai.wacz`` into ``directory``; returns how many captures it holds.
 
-    ``where`` as for ``pipelines.export.export``; without it, the WARC files are taken whole. The
+    ``where`` as in ``pipelines.export.wanted``; without it, the WARC files are taken whole. The
     file takes its name when it is whole. Raises ExportError.
     """
-    conn = open_snapshot(home)
-    try:
-        check_selection(conn, where, home)
-        directory.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(prefix=".export-", dir=directory)
-        try:
-            with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as package:
-                count = _Writer(package).write(conn, warc_directory(home), where)
-            os.chmod(unfinished, 0o644)
-            os.replace(unfinished, directory / FILE)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
-    finally:
-        conn.close()
+    with open_source(home) as source:
+        check_selection(source, where)
+        refuse_other_files(directory, {FILE})
+        with written_whole(directory) as folder, zipfile.ZipFile(folder / FILE, "w") as package:
+            count = _Writer(package).write(source.conn, warc_directory(home), where)
     return count
 
 

@@ -29,7 +29,8 @@ from typing import Any
 from crawler.registry import unlisted_portal
 from crawler.run import run_crawl
 from pipelines.manifest import read_manifest
-from pipelines.reading import Reader, prepare_process
+from pipelines.reader import Reader
+from pipelines.reading import prepare_process
 from pipelines.warc import read_exchanges
 
 DIVISION = "990121"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from commands import run
 
-from pipelines import reading
 from pipelines.documents import limits
-from pipelines.reading import FEW, Page, Reader, Reading, read_all, read_page
+from pipelines.reader import FEW, WINDOW, Reader, read_all
+from pipelines.reading import Page, Reading, read_page
 from tests.quality.golden import goldens
 
 LINE = "<h1>虚构县甲{0}镇{1}年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>第{0}号。</p>"
@@ -77,7 +77,7 @@ def test_a_batch_reads_ahead_no_further_than_a_window(tmp_path: Path) -> None:
         for number, each in reader.read_all(pages()):  # type: ignore[arg-type]
             read.append(each)
             assert number == len(read) - 1
-            assert asked - len(read) < 2 * reading.WINDOW
+            assert asked - len(read) < 2 * WINDOW
     assert asked == len(read) == 200
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from crawler.families import FAMILIES, GENERIC, Page, family_of, recognise
-from crawler.links import read_title
+from crawler.link_text import read_title
 
 FOLDER = Path(__file__).parent / "portals"
 SHAPES = {"articles": "detail", "columns": "column", "attachments": "attachment"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from commands import run
 
+from pipelines.capture import moment_of
 from pipelines.health import portal_health, summarise_places
 from pipelines.store import Store
 from pipelines.summary import coverage
@@ -31,11 +33,11 @@ class Nights:
         self, day: int, portal: str = XIAHE, reason: str | None = "finished", **found: int
     ) -> None:
         """``new``: reports that appear; ``gone``: that were there and are not any more."""
-        at = f"2026-01-{day:02}T02:00:00Z"
+        at = f"{date(2025, 12, 31) + timedelta(days=day)}T02:00:00Z"
         self.store.add_portal(portal, NAMES[portal], None, portal, f"http://{portal}/", False)
         self.conn.execute(
             "INSERT INTO runs (id, portal, started, finished, reason) VALUES (?, ?, ?, ?, ?)",
-            [10**6 * day + int(portal), portal, at, at if reason else None, reason],
+            [moment_of(at) + int(portal), portal, at, at if reason else None, reason],
         )
         for _ in range(found.get("new", 0)):
             self.id += 1
@@ -69,13 +71,36 @@ def test_a_portal_whose_reports_stand_is_well(nights: Nights) -> None:
     assert nights.state(6, 6) == ("ok", [])
 
 
-def test_fewer_than_the_last_good_run_is_an_alarm_until_the_next(nights: Nights) -> None:
+def test_fewer_than_the_last_good_run_is_an_alarm_until_they_are_back(nights: Nights) -> None:
+    fewer = ("alarm", ["3 reports stand, 5 stood after the last good run"])
     nights.night(1, new=5)
     nights.night(2, reason="home page: blocked: answered 412")
     nights.night(3, gone=2)
-    assert nights.state() == ("alarm", ["3 reports stand, 5 stood after the last good run"])
+    assert nights.state() == fewer
     nights.night(4)
+    assert nights.state() == fewer
+    nights.night(5, reason="limit of time")
+    assert nights.state() == fewer
+    nights.night(6, new=2)
     assert nights.state() == ("ok", [])
+
+
+def test_reports_that_are_gone_for_good_are_an_alarm_for_a_month(nights: Nights) -> None:
+    nights.night(1, new=5)
+    nights.night(10, new=1)
+    nights.night(11, gone=2)
+    nights.night(39)
+    assert nights.state() == ("alarm", ["4 reports stand, 6 stood after the last good run"])
+    nights.night(42)
+    assert nights.state() == ("ok", [])
+
+
+def test_a_portal_that_is_seldom_crawled_is_held_against_its_last_whole_run(
+    nights: Nights,
+) -> None:
+    nights.night(1, new=5)
+    nights.night(100, gone=1)
+    assert nights.state()[0] == "alarm"
 
 
 def test_reports_that_only_moved_are_no_alarm(nights: Nights) -> None:

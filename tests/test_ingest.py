@@ -23,7 +23,7 @@ from pipelines.archive import Archive
 from pipelines.backdating import find_backdated
 from pipelines.backlog import read_backlog
 from pipelines.capture import Capture, Origin, time_of
-from pipelines.reading import Reader
+from pipelines.reader import Reader
 from pipelines.rebuild import rebuild
 from pipelines.selection import Selection
 from pipelines.store import Store

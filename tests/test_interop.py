@@ -25,7 +25,7 @@ from pipelines.archive import Archive
 from pipelines.backlog import read_backlog
 from pipelines.capture import Capture, Origin
 from pipelines.cdxj import sort_key
-from pipelines.reading import Reader
+from pipelines.reader import Reader
 from pipelines.store import Store
 from pipelines.wacz import export_wacz
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.web.client import URI
 
-from crawler.links import Judge, Link, Place, fold, leads_nowhere, names_report, read_title
+from crawler.link_text import fold, leads_nowhere, names_report, read_title
+from crawler.links import Judge, Link, Place
 from crawler.registry import unlisted_portal
 from crawler.urls import below, is_private, resolve, resolve_redirect, site_of
 

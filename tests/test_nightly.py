@@ -28,7 +28,7 @@ from pipelines.backlog import read_backlog
 from pipelines.capture import Capture
 from pipelines.portal_alarms import PATIENCE, portal_alarms
 from pipelines.publish import published_at, published_database
-from pipelines.reading import Reader
+from pipelines.reader import Reader
 from pipelines.recovery import recover
 from pipelines.store import Store
 

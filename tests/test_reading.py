@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from pipelines import reading
-from pipelines.reading import Page, Reader, Reading, read_page
+from pipelines.reader import Reader
+from pipelines.reading import Page, Reading, read_page
 from pipelines.report import Report
 
+ROOT = Path(__file__).parent.parent
 SEED = (Path(__file__).parent / "pages" / "kecai-2021" / "page.txt").read_bytes()
 
 
@@ -58,3 +63,22 @@ def test_a_page_that_kills_its_worker_takes_no_other_page_with_it() -> None:
         found = list(reader.read_all(pages))
     assert [key for key, _ in found] == list(range(5))
     assert all(one.report for _, one in found)
+
+
+def test_workers_end_when_the_process_that_they_work_for_is_killed() -> None:
+    killed = subprocess.Popen(
+        [sys.executable, Path(__file__).parent / "killed_reader.py"],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+    )
+    assert killed.stdout
+    workers = [int(word) for word in killed.stdout.readline().split()]
+    assert len(workers) == 2
+    killed.kill()
+    try:
+        # Each of its processes holds the other end: it closes when the last one has ended.
+        assert killed.communicate(timeout=60) == (b"", None)
+    except subprocess.TimeoutExpired:
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        raise

@@ -141,6 +141,13 @@ def own_pages(site: Site) -> list[str]:
         f"/-/report/{site.report('虚构丙镇2022年')}",
         "/-/division/99",
         "/-/search?q=复议",
+        "/-/definitions",
+        "/-/explore?place=990701&mark=990701101&from=2016",
+        "/-/explore?chart=ranking&place=990701&mark=990701101",
+        "/-/explore?chart=distribution&place=990701&mark=990701101",
+        "/-/explore?place=虚构",
+        f"/-/compare?a={site.report('敌意标题')}&q=虚构乙镇 2022",
+        f"/-/compare?a={site.report('敌意标题')}&b={site.report('虚构县2016年')}",
     ]
 
 
@@ -164,6 +171,7 @@ def paths(site: Site) -> list[str]:
         "/gongkai/reports?_sort=id&_facet=source&year__gt=2020&title__contains=年",
         "/gongkai?sql=select+title,+url,+raw+from+reports,+disclosure+limit+3",
         "/gongkai?sql=select+1+where+0",
+        *(f"/-/{page}?lang={lang}" for lang in ("zh", "en") for page in ("download", "codebook")),
     ]
     return found
 
@@ -331,6 +339,8 @@ def test_an_empty_archive_has_pages_too(tmp_path: Path) -> None:
         site = Site(base, Crawl(store))
         assert "档案中还没有年报" in site.get("/")
         assert "档案中没有此地的年报" in site.get("/-/division/00")
+        assert "还没有年报，因此没有图" in site.get("/-/explore")
+        assert "先找一份年报" in site.get("/-/compare")
         for name in (*names(store.conn, "table"), *names(store.conn, "view"), *QUERIES):
             assert site.get(f"/gongkai/{name}")
     finally:
@@ -348,7 +358,7 @@ UNMARKED_CHINESE = """() => {
     const found = [];
     while (walker.nextNode()) {
         const node = walker.currentNode;
-        const marked = node.parentElement.closest("[lang]").lang.startsWith("zh");
+        const marked = node.parentElement.closest("[lang]").getAttribute("lang").startsWith("zh");
         if (/[一-鿿]/.test(node.data) && !marked) found.push(node.data.trim());
     }
     return found;
@@ -484,6 +494,22 @@ def test_a_report_stands_as_the_form_prints_it(site: Site, page: Page) -> None:
     assert "收到政府信息公开申请3件" in page.locator("#statements + .table-wrapper").inner_text()
 
 
+def test_a_chart_is_drawn_of_what_its_table_says(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/-/division/990701101")
+    page.locator("main a", has_text="看图").click()
+    page.locator("figure.chart svg").wait_for()
+    page.locator("select[name=indicator]").select_option("refusal_rate")
+    page.locator("form.choice input[type=submit]").click()
+    page.wait_for_url("**indicator=refusal_rate**")
+    page.locator("nav a", has_text="地区排列").click()
+    page.locator("figure.chart svg").wait_for()
+    drawn = page.locator("figure.chart svg text").all_text_contents()
+    named = {text for text in drawn if "镇" in text}
+    assert named == set(page.locator("tbody th").all_inner_texts())
+    page.locator("a", has_text="改写 SQL").click()
+    assert page.locator("table.rows tbody tr").count() == len(named)
+
+
 def test_coverage_is_told_apart_by_signs_and_leads_to_reports(site: Site, page: Page) -> None:
     page.goto(f"{site.base}/-/division/990701")
     row = page.locator(".matrix tbody tr", has_text="虚构乙镇")
@@ -507,6 +533,17 @@ def test_coverage_is_told_apart_by_signs_and_leads_to_reports(site: Site, page: 
         ("/-/division/990701?page=2", 404, "没有第 2 页"),
         ("/-/division/990701?page=x", 400, "页码应为正整数"),
         ("/?year=1066", 400, "档案中没有 1066 年度的年报"),
+        ("/-/explore?indicator=x", 400, "没有“x”这个指标"),
+        ("/-/explore?chart=pie", 400, "没有“pie”这种图"),
+        ("/-/explore?level=moon", 400, "“moon”不是级别"),
+        ("/-/explore?year=1066", 400, "没有“1066”年度"),
+        ("/-/explore?place=nowhere", 404, "没有代码或名称为“nowhere”的行政区划"),
+        ("/-/explore?chart=ranking&page=9", 404, "没有第 9 页"),
+        ("/-/explore?chart=ranking&page=x", 400, "没有第 x 页"),
+        ("/-/explore?place=11", 200, "都没有印出此指标所需的数字"),
+        ("/-/compare", 200, "先找一份年报"),
+        ("/-/compare?a=1", 404, "档案中没有编号为 1 的年报"),
+        ("/-/compare?a=x", 400, "“x”不是年报编号"),
         ("/-/division/11", 200, "档案中没有此地的年报"),
     ],
 )

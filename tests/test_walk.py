@@ -17,10 +17,11 @@ from mock_portal import MockPortal, Style
 from mock_portal import serve as serve_mock
 from walking import DAY, HOME, Answer, begin, open_store, walk_all
 
+from crawler.columns import MAX_REDIRECTS
 from crawler.families import Page
 from crawler.registry import Portal
 from crawler.sample import Site, World, faults, serve
-from crawler.walk import GIVE_UP_AFTER, MAX_REDIRECTS, Walk
+from crawler.walk import GIVE_UP_AFTER, Walk
 from pipelines.capture import Capture
 from pipelines.store import Store
 
@@ -177,7 +178,7 @@ def test_a_list_that_always_brings_something_new_ends_at_its_bound(
     walked: Walked,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("crawler.walk.MAX_LIST_PAGES", 5)
+    monkeypatch.setattr("crawler.columns.MAX_LIST_PAGES", 5)
 
     def answer(path: str) -> tuple[int, dict[str, str], bytes]:
         number = int(path.removesuffix(".htm").rpartition("/")[2]) if "/nb/" in path else 1000

@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import click
@@ -100,10 +101,11 @@ def _publish_first(home: Path) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "wacz"]),
+    type=click.Choice(["csv", "csv-plain", "xlsx", "parquet", "sqlite", "wacz"]),
     default="csv",
     show_default=True,
-    help="CSV files, or one WACZ file of the archived pages for replay in a browser.",
+    help="csv opens rightly in Excel, csv-plain is for programs; sqlite is a copy of the whole "
+    "database, wacz holds the archived pages for replay in a browser.",
 )
 @click.option(
     "--labels",
@@ -112,21 +114,44 @@ def _publish_first(home: Path) -> None:
     show_default=True,
     help="Column headers as English codes or in Chinese.",
 )
+@click.option(
+    "--table", "tables", multiple=True, help="A table to export, once for each; without it, all."
+)
 @click.option("--where", help='SQL condition on the table reports, such as "year = 2023".')
 @home_option
-def export(directory: Path, form: str, labels: str, where: str | None, home: Path) -> None:
-    """Write CSV files and a datapackage.json, or a WACZ file, into DIRECTORY."""
-    from pipelines import wacz
-    from pipelines.export import ExportError
-    from pipelines.export import export as write
+def export(
+    directory: Path,
+    form: str,
+    labels: Literal["en", "zh"],
+    tables: tuple[str, ...],
+    where: str | None,
+    home: Path,
+) -> None:
+    """Write a release of the data into DIRECTORY: tables, codebook, licence, checksums.
 
-    open_store(home).close()
+    It shows the published snapshot, or the live database where nothing has been published yet.
+    DIRECTORY holds a whole release afterwards, or what it held before.
+    """
+    from pipelines import wacz
+    from pipelines.export.release import export as write
+    from pipelines.export.source import ExportError
+    from pipelines.export.tables import TABLES
+    from pipelines.export.wanted import Wanted
+    from pipelines.publish import published_database
+
+    if not published_database(home).exists():
+        # An older version's database is brought up to date; a snapshot stays as it is.
+        open_store(home).close()
     try:
         if form == "wacz":
+            if tables or labels != "en":
+                raise UserError("a WACZ file holds pages: it has no tables or labels to choose")
             count = wacz.export_wacz(home, directory, where)
             click.echo(f"{count:,} captures in {directory / wacz.FILE}")
             return
-        counts = write(home, directory, labels=labels, where=where)
+        wanted = Wanted(form, labels, where, tables or TABLES)
+        with terminal.progress("exporting") as advance:
+            release = write(home, directory, wanted, advance)
     except ExportError as error:
         raise UserError(str(error)) from error
-    terminal.print_export(counts, directory)
+    terminal.print_export(release, directory)

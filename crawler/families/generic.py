@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from crawler.families.base import page_links
 from crawler.families.page import Page
-from crawler.links import WORDS, Link, Shape, fold
+from crawler.link_text import WORDS, fold
+from crawler.links import Link, Shape
 from crawler.urls import site_of
 
 FILES = re.compile(

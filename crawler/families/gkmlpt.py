@@ -33,7 +33,8 @@ from crawler.families.painted import (
     scripts,
     with_query,
 )
-from crawler.links import WORDS, Link, Shape
+from crawler.link_text import WORDS
+from crawler.links import Link, Shape
 
 _ARTICLE = re.compile(r"/content/(?:\w+/)*m?post_\d+\.html$")
 _FURTHER_PAGE = re.compile(r"/index_\d{1,3}\.html$")

@@ -25,7 +25,8 @@ from crawler.families.base import page_links
 from crawler.families.jcms import Jcms
 from crawler.families.page import Page
 from crawler.families.painted import inner_page, query_of, read_json, with_query
-from crawler.links import WORDS, Link, Shape
+from crawler.link_text import WORDS
+from crawler.links import Link, Shape
 from crawler.urls import resolve
 
 _ARTICLE = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html?$")

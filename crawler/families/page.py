@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.links import WORDS, fold
+from crawler.link_text import WORDS, fold
 from crawler.urls import resolve, resolve_redirect, site_of
 from pipelines.charset import decode
 

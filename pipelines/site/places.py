@@ -22,6 +22,13 @@ WITH RECURSIVE above(code, name, level, parent, depth) AS (
 SELECT code, name, level FROM above ORDER BY depth DESC
 """
 
+_CALLED = (
+    "SELECT code, name, level, parent FROM divisions WHERE {} ORDER BY length(code), code LIMIT ?"
+)
+
+MOST_CALLED = 40
+"""Places of one name that are named; some hundred townships are called 城关镇."""
+
 
 @dataclass(frozen=True)
 class Province:
@@ -39,6 +46,17 @@ def ancestors(conn: sqlite3.Connection, code: str | None) -> list[Row]:
     """A division and all above it, the highest first: code, name, level. Nothing for an unknown
     one."""
     return select(conn, _ANCESTORS, [code])
+
+
+def find_places(conn: sqlite3.Connection, text: str) -> list[Row]:
+    """The divisions that a reader means by a name, a code, or both: the one of that code, else
+    those of just that name, else those whose names hold it; the highest first, at most
+    MOST_CALLED."""
+    code = next((word for word in text.split() if word.isdecimal()), text)
+    for condition, value in (("code = ?", code), ("name = ?", text), ("instr(name, ?)", text)):
+        if found := select(conn, _CALLED.format(condition), [value, MOST_CALLED]):
+            return found
+    return []
 
 
 @lru_cache(maxsize=1)

@@ -83,13 +83,16 @@ class Snapshot:
         self._open: list[sqlite3.Connection] = []
         weakref.finalize(self, _close_all, self._open)
 
+    def open(self) -> sqlite3.Connection:
+        """A new connection, which any thread may use and close."""
+        return sqlite3.connect(
+            f"file:{quote(str(self.path))}?{self._mode}", uri=True, check_same_thread=False
+        )
+
     def connection(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
         """This thread's connection; a new one is prepared as Datasette wants it."""
         if not hasattr(self._own, "connection"):
-            # Closed by whichever thread lets go of the snapshot last.
-            connection = sqlite3.connect(
-                f"file:{quote(str(self.path))}?{self._mode}", uri=True, check_same_thread=False
-            )
+            connection = self.open()
             self._open.append(connection)
             prepare(connection)
             self._own.connection = connection
@@ -130,14 +133,14 @@ class ArchiveDatabase(Database):
             self.path = str(link)
         return self._newest
 
-    def _asked(self) -> Snapshot:
+    def file_of_request(self) -> Snapshot:
         """The file that this request is bound to."""
         return _bound.get() or self.newest()
 
     async def once(self, key: Hashable, fn: Callable[[sqlite3.Connection], T]) -> T:
         """What ``fn`` says of the database; a published file is asked but once. ``key`` tells the
         question from all others."""
-        snapshot = self._asked()
+        snapshot = self.file_of_request()
         answer: T | None = snapshot.answers.get(key) if snapshot.immutable else None
         if answer is None:
             answer = await self.execute_fn(fn)
@@ -156,7 +159,7 @@ class ArchiveDatabase(Database):
     ) -> Results:
         """As Datasette does, but a published file is asked nothing twice, and not for the number of
         all rows of a table, which were counted when it was made."""
-        snapshot = self._asked()
+        snapshot = self.file_of_request()
         given = tuple(params.items()) if isinstance(params, Mapping) else tuple(params or ())
         key = (sql, given, truncate, page_size)
         is_kept = snapshot.immutable and not _CHANGING.search(sql)
@@ -193,7 +196,7 @@ class ArchiveDatabase(Database):
     ) -> T:
         """Call ``fn`` with a connection to the request's file, in a thread of Datasette's or of
         ``executor``."""
-        snapshot = self._asked()
+        snapshot = self.file_of_request()
 
         def prepare(connection: sqlite3.Connection) -> None:
             self.ds._prepare_connection(connection, self.name)
@@ -211,7 +214,7 @@ def _remember(name: str) -> None:
     ask = getattr(Database, name)
 
     async def asked_once(self: ArchiveDatabase, *args: str) -> Any:
-        snapshot = self._asked()
+        snapshot = self.file_of_request()
         if not snapshot.immutable:
             return await ask(self, *args)
         key = (name, *args)
