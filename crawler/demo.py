@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from crawler.registry import Portal, default_registry
 from crawler.run import run_crawl
-from pipelines.store import Store
+from pipelines.archive import warc_directory
+from pipelines.moments import any_lane_is_taken
+from pipelines.store import DATABASE, Store, existing_database, has_warc_files
 from pipelines.summary import summarise_archive
 
 SAMPLE = "990121"
 """The sample county's division code; its record names the port, so that URLs stay the same from
-one demo to the next and the second finds nothing new."""
+one demo to the next."""
 
 START_LIMIT = 20.0
 """Seconds the sample portal may take to answer for the first time."""
+
+
+PARTS_OF_ARCHIVE = (
+    "warc/*.warc.gz",
+    "warc/*.warc.gz.torn-*",
+    "warc/.writer-*",
+    "warc/manifest.jsonl",
+    "published/gongkai*",
+    "reports/[0-9]*.md",
+    "reports/[0-9]*.json",
+    "gongkai.db",
+    "gongkai.db-*",
+    ".rebuild",
+    "*.lock",
+)
+"""All that the demo removes of the one before it; whatever else lies there is not its own."""
 
 
 @contextmanager
@@ -56,8 +75,34 @@ def _answers(url: str) -> bool:
         return False
 
 
+def clear_sample(home: Path) -> None:
+    """Remove the archive of an earlier demo. Raises ValueError, in one sentence, where ``home``
+    holds what no demo made, or another process writes to it."""
+    if not (home / DATABASE).exists() and not has_warc_files(home):
+        return
+    with closing(
+        sqlite3.connect(f"file:{quote(str(existing_database(home)))}?mode=ro", uri=True)
+    ) as conn:
+        others = conn.execute("SELECT count(*) FROM portals WHERE id <> ?", [SAMPLE]).fetchone()[0]
+    if others:
+        raise ValueError(
+            f"the archive at {home} holds more than the sample portal, and the demo begins with an "
+            "empty one; name another folder with --home"
+        )
+    if any_lane_is_taken(warc_directory(home)):
+        raise ValueError(f"a crawl is writing to the archive at {home}; wait for its end")
+    for pattern in PARTS_OF_ARCHIVE:
+        for path in home.glob(pattern):
+            path.unlink()
+    for folder in ("warc", "published", "reports"):
+        with suppress(OSError):  # not there, or with files of somebody else's
+            (home / folder).rmdir()
+
+
 def run_demo(home: Path, *, quiet: bool) -> dict[str, Any]:
-    """Crawl the sample portal into ``home``; returns the crawl's and the archive's counts."""
+    """Crawl the sample portal into a fresh archive at ``home``; returns the crawl's and the
+    archive's counts. Raises ValueError as ``clear_sample`` and ``served_sample``."""
+    clear_sample(home)
     portal = default_registry(SAMPLE).by_id(SAMPLE)
     started = time.monotonic()
     with served_sample(portal):

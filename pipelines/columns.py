@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.indicators import load_counts, load_indicators
+from pipelines.list_form import load_list_forms
+from pipelines.statements import load_statements
 from pipelines.wide import WideColumn, wide_columns
 from pipelines.yaml_file import read_yaml
-
-_FORM_COLUMNS = {"outcome", "ground", "route", "item", "measure", "where"}
-"""Columns that hold codes of rows and columns of the forms."""
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "columns.yml"
 
@@ -87,39 +86,49 @@ def query_column_text(column: str) -> Text:
 
 
 def value_text(column: str, value: Any, language: str = "zh") -> str | None:
-    """What a word or code in a column means. In English our own words say it themselves (None);
-    only the codes of the forms have another name."""
-    if language == "en":
-        return _form_names().get(value) if column in _FORM_COLUMNS else None
-    return value_texts().get(column, {}).get(value)
+    """What a word or code in a column means; None where it says so itself, as many of our English
+    words do."""
+    return value_texts(language).get(column, {}).get(value)
 
 
-@lru_cache(maxsize=1)
-def value_texts() -> dict[str, dict[Any, str]]:
-    """What the words and codes in some columns mean, in Chinese: column → value → meaning."""
-    texts: dict[str, dict[Any, str]] = {
-        column: dict(values) for column, values in _data()["values"].items()
-    }
+@lru_cache(maxsize=2)
+def value_texts(language: str = "zh") -> dict[str, dict[Any, str]]:
+    """What the words and codes in some columns mean, in a language: column → value → meaning.
+
+    In English a code of data/columns.yml has a meaning only where its word is not enough.
+    """
+    texts: dict[str, dict[Any, str]] = {}
+    for column, values in _data()["values"].items():
+        both = {
+            value: meaning if isinstance(meaning, dict) else {"zh": meaning}
+            for value, meaning in values.items()
+        }
+        texts[column] = {value: text[language] for value, text in both.items() if language in text}
     holds = {"applications": "outcome", "proceedings": "route", "disclosure": "item"}
     for wide in wide_columns():
+        row = _named(row_text(wide), language)
         for column in (holds[wide.table], "item"):
-            texts.setdefault(column, {}).setdefault(wide.row.code, row_text(wide).zh)
-        texts.setdefault("measure", {}).setdefault(wide.column.code, wide.column.zh)
+            texts.setdefault(column, {}).setdefault(wide.row.code, row)
+        measure = _named(wide.column, language)
+        texts.setdefault("measure", {}).setdefault(wide.column.code, measure)
+    for form in load_list_forms():
+        for indicator in form.rows:
+            for column in ("code", "item"):
+                texts.setdefault(column, {}).setdefault(indicator.code, _named(indicator, language))
+        for scope in form.scopes:
+            texts.setdefault("scope", {}).setdefault(scope.code, _named(scope, language))
+    for statement in load_statements():
+        texts["code"].setdefault(statement.code, _named(statement, language))
     texts["ground"] = texts["outcome"]
-    texts["indicator"] = {entry.code: entry.zh for entry in load_indicators()}
+    texts["indicator"] = {entry.code: _named(entry, language) for entry in load_indicators()}
     # Findings are about a column of the form, or a row.
     texts["where"] = texts["item"] | texts["measure"]
     return texts
 
 
-@lru_cache(maxsize=1)
-def _form_names() -> dict[str, str]:
-    """The English names of the rows and columns of the forms by their codes."""
-    names: dict[str, str] = {}
-    for wide in wide_columns():
-        names.setdefault(wide.row.code, wide.row.en)
-        names.setdefault(wide.column.code, wide.column.en)
-    return names
+def _named(text: Any, language: str) -> str:
+    name: str = text.en if language == "en" else text.zh
+    return name
 
 
 def row_text(figure: WideColumn) -> Text:

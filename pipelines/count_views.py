@@ -32,6 +32,20 @@ GROUP BY 1, r.year
 """.strip()
 
 
+def finding_counts_view() -> str:
+    """The findings of current reports by place and check: how many, and in how many reports."""
+    return f"""
+SELECT {place_sql("f.division")} AS division, f."check", sum(f.findings) AS findings,
+    count(*) AS reports
+FROM (
+    SELECT r.division, f.report, f."check", count(*) AS findings
+    FROM findings AS f JOIN reports AS r ON r.id = f.report
+    WHERE r.current = 1 GROUP BY f.report, f."check"
+) AS f {places_sql("f.division")}
+GROUP BY 1, 2
+""".strip()
+
+
 def archive_totals_view() -> str:
     return """
 SELECT count(*) AS reports,

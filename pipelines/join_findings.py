@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.columns import value_text
 from pipelines.findings import make_finding
 from pipelines.parts import Missing, Wanted
+from pipelines.reasons import reason_zh
 from pipelines.report import Figure, Finding
 
 PICTURES = "pictures"
@@ -25,7 +27,7 @@ def missing(part: Wanted, why: Missing) -> Finding:
         "attachment.missing",
         _name(part),
         f'The {part.kind} "{_name(part)}" that belongs to the report is not there: {why.reason}.',
-        f"年报的{_KINDS[part.kind]}“{_name(part)}”未能取得：{why.reason}。",
+        f"年报的{_KINDS[part.kind]}“{_name(part)}”未能取得：{reason_zh(why.reason)}。",
         found=why.reason,
     )
     return replace(finding, fault=why.fault)
@@ -37,7 +39,7 @@ def unreadable(part: Wanted, reason: str) -> Finding:
         "attachment.unreadable",
         _name(part),
         f'The {part.kind} "{_name(part)}" that belongs to the report cannot be read: {reason}.',
-        f"年报的{_KINDS[part.kind]}“{_name(part)}”无法读取：{reason}。",
+        f"年报的{_KINDS[part.kind]}“{_name(part)}”无法读取：{reason_zh(reason)}。",
         found=reason,
     )
 
@@ -49,10 +51,10 @@ def differs(where: str, first: tuple[str, Figure], second: tuple[str, Figure]) -
     return make_finding(
         "attachment.differs",
         where,
-        f'{_source(name).capitalize()} prints "{figure.raw}" for {where}, {_source(other)} prints'
-        f' "{twin.raw}"; the first was taken.',
-        f"{where}：{_source_zh(name)}为“{figure.raw}”，{_source_zh(other)}为“{twin.raw}”，"
-        "以前者为准。",
+        f'{_source(name).capitalize()} prints "{figure.raw}" for {_place(where, "en")},'
+        f' {_source(other)} prints "{twin.raw}"; the first was taken.',
+        f"{_place(where, 'zh')}：{_source_zh(name)}为“{figure.raw}”，"
+        f"{_source_zh(other)}为“{twin.raw}”，以前者为准。",
         expected=figure.raw if figure.value is None else figure.value,
         found=twin.raw if twin.value is None else twin.value,
     )
@@ -60,6 +62,17 @@ def differs(where: str, first: tuple[str, Figure], second: tuple[str, Figure]) -
 
 def _name(part: Wanted) -> str:
     return part.name if len(part.name) <= _LONGEST else f"{part.name[: _LONGEST - 1]}…"
+
+
+def _place(where: str, language: str) -> str:
+    """ "applications.granted.total" by the names of its row and column."""
+    _, _, place = where.partition(".")
+    row, _, column = place.rpartition(".")
+    names = [
+        value_text("item", row, language) or row,
+        value_text("measure", column, language) or value_text("scope", column, language) or column,
+    ]
+    return ("“{}”的“{}”" if language == "zh" else '"{}", {}').format(*names)
 
 
 def _source(name: str) -> str:

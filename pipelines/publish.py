@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from urllib.parse import quote
 
 from pipelines.disk import sync
 from pipelines.search_index import make_search_index
-from pipelines.site_tables import count_rows, make_site_tables
+from pipelines.site_tables import TABLES, count_rows, make_site_tables
 from pipelines.store import DATABASE, existing_database
 
 FOLDER = "published"
@@ -63,8 +64,24 @@ def made_at(file: Path) -> datetime | None:
     return None
 
 
-def publish(home: Path, moment: datetime, keep: int) -> Path:
+def is_published(home: Path) -> bool:
+    """Whether there is a snapshot with all tables that this version's pages read."""
+    link = published_database(home)
+    if not link.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{quote(str(link.resolve()))}?mode=ro", uri=True)) as conn:
+        names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+    return names >= set(TABLES)
+
+
+def publish(
+    home: Path,
+    moment: datetime,
+    keep: int,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Path:
     """Publish the database as it is now, and remove all but the last ``keep`` snapshots.
+    ``advance`` is told how many of its steps are done.
 
     ``moment`` (UTC) names the snapshot; returns its file. Only one process may publish at a time.
     A database that is being written to is copied as of one moment. Raises PublishError or
@@ -78,7 +95,7 @@ def publish(home: Path, moment: datetime, keep: int) -> Path:
         folder.mkdir(exist_ok=True)
         _remove_unfinished(folder)
         try:
-            _copy(source, unfinished)
+            _copy(source, unfinished, advance)
             os.replace(unfinished, snapshot)
             _point_to(snapshot)
         finally:
@@ -92,7 +109,7 @@ def publish(home: Path, moment: datetime, keep: int) -> Path:
     return snapshot
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, advance: Callable[[int, int], None]) -> None:
     """A whole, compact copy without a log beside it, with what the site needs to be fast: tables in
     the place of heavy views, the search index, counts, and figures for the query planner."""
     with closing(sqlite3.connect(f"file:{quote(str(source.resolve()))}?mode=ro", uri=True)) as live:
@@ -104,9 +121,10 @@ def _copy(source: Path, target: Path) -> None:
         copy.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         copy.execute("BEGIN")
         # The index leaves pages free that the tables then fill.
-        make_search_index(copy)
-        make_site_tables(copy)
-        count_rows(copy)
+        steps = (make_search_index, make_site_tables, count_rows)
+        for done, make in enumerate(steps, 1):
+            advance(done, len(steps) + 1)
+            make(copy)
         copy.execute("COMMIT")
         copy.execute(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")
         copy.execute("ANALYZE")

@@ -62,6 +62,7 @@ TABLES = {
         "division, year, level", {}, ("year", "level"), ("division", "level")
     ),
     "report_counts": SiteTable("division, year", {}, ("year",), ("division",)),
+    "finding_counts": SiteTable('division, "check"', {}, ('"check"',), ("division", "check")),
     "archive_totals": SiteTable("reports", {}, ()),
     "events": SiteTable(
         "",
@@ -75,6 +76,11 @@ twenty rows a report would be more than all the figures take, and it reads ``ind
 a table."""
 
 
+GONE_INDEX = (
+    "CREATE INDEX reports_gone ON reports(gone_at, division)"
+    " WHERE current = 1 AND gone_at IS NOT NULL"
+)
+"""For the latest reports that are gone from a place, however many lie below it."""
 _ONLY_HERE = ("row_counts", "facet_counts", "search_index", "search_documents", "search_ranges")
 
 _VIEW_COUNTS = {
@@ -97,6 +103,7 @@ def make_site_tables(conn: sqlite3.Connection) -> None:
     """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet."""
     for name, table in TABLES.items():
         _make_table(conn, name, table)
+    conn.execute(GONE_INDEX)
 
 
 def remove_site_tables(conn: sqlite3.Connection) -> None:
@@ -104,6 +111,7 @@ def remove_site_tables(conn: sqlite3.Connection) -> None:
     backup). To be called in a transaction, with the views that are left made anew."""
     for name in (*TABLES, *_ONLY_HERE):
         conn.execute(f"DROP TABLE IF EXISTS {name}")
+    conn.execute("DROP INDEX IF EXISTS reports_gone")
 
 
 def _make_table(conn: sqlite3.Connection, name: str, table: SiteTable) -> None:

@@ -6,7 +6,12 @@ columns are described, with those of the tables, in data/columns.yml.
 
 from __future__ import annotations
 
-from pipelines.count_views import archive_totals_view, coverage_counts_view, report_counts_view
+from pipelines.count_views import (
+    archive_totals_view,
+    coverage_counts_view,
+    finding_counts_view,
+    report_counts_view,
+)
 from pipelines.history_views import EVENTS, SIGHTINGS
 from pipelines.indicator_views import (
     GOVERNMENTS,
@@ -59,6 +64,7 @@ def view_definitions() -> dict[str, str]:
         "panel": f"CREATE VIEW panel AS {panel_view()}",
         "coverage_counts": f"CREATE VIEW coverage_counts AS {coverage_counts_view()}",
         "report_counts": f"CREATE VIEW report_counts AS {report_counts_view()}",
+        "finding_counts": f"CREATE VIEW finding_counts AS {finding_counts_view()}",
         "archive_totals": f"CREATE VIEW archive_totals AS {archive_totals_view()}",
         "events": f"CREATE VIEW events AS {EVENTS}",
         "sightings": f"CREATE VIEW sightings AS {SIGHTINGS}",

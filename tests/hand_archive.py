@@ -28,11 +28,11 @@ class Portal:
 class Answers:
     """Answers of one run of one portal into a new archive at ``home``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, portal: Portal | None = None) -> None:
         self.home = home
         self._store = Store.open(home)
         self._archive = Archive(self._store, {"software": "tests"})
-        self._run = self._archive.begin_run(Portal())
+        self._run = self._archive.begin_run(portal or Portal())
 
     def add(
         self,

@@ -139,6 +139,8 @@ def own_pages(site: Site) -> list[str]:
         "/-/division/990701101",
         f"/-/report/{site.report('敌意标题')}",
         f"/-/report/{site.report('虚构县2016年')}",
+        f"/-/report/{site.report('虚构丙镇2022年')}",
+        "/-/division/99",
         "/-/search?q=复议",
         "/-/definitions",
         "/-/explore?place=990701&mark=990701101&from=2016",
@@ -434,6 +436,66 @@ def test_a_keyboard_reaches_the_content_the_links_and_the_search(site: Site, pag
     page.keyboard.type("复议")
     page.keyboard.press("Enter")
     page.wait_for_url("**/-/search?q=*")
+
+
+def test_a_report_shows_what_happened_to_it(site: Site) -> None:
+    report = site.report("敌意标题")
+    ((first,),) = site.crawl.store.conn.execute(
+        "SELECT previous FROM changes WHERE report = ? LIMIT 1", [report]
+    )
+    shown = site.get(f"/-/report/{report}")
+    history = shown[shown.index('id="history"') :]
+    assert history.index("首次见到") < history.index("内容变更")
+    # A figure that changed leads to the cell of either page, and is called by its name.
+    assert re.search(rf"archived/{first}\?table=\d+&(amp;)?row=\d+", history)
+    assert re.search(rf"archived/{report}\?table=\d+&(amp;)?row=\d+", history)
+    assert "自然人" in history
+    gone = site.get(f"/-/report/{site.report('虚构丙镇2022年')}?lang=en")
+    assert "No longer at its address" in gone
+    assert "found to be gone" in gone
+
+
+def test_a_finding_stands_beside_the_date_that_it_is_about(site: Site) -> None:
+    shown = site.get(f"/-/report/{site.report('虚构县某局2021年报')}")
+    dates = shown[shown.index('id="dates"') : shown.index('id="history"')]
+    assert "首次存档" in dates
+    assert "最近存档" in dates
+
+
+def test_a_place_shows_what_lies_below_it(site: Site) -> None:
+    nation = site.get("/-/division/00?lang=en")
+    assert re.search(r">\d+/\d+</a>", nation)
+    assert "Reports that left their addresses" in nation
+    county = site.get("/-/division/990701")
+    findings = county[county.index('id="findings"') :]
+    assert "收办不平衡" in findings  # a township's
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/-/report/abc", 404, "网址有误"),
+        (f"/-/report/{'9' * 19}", 404, "档案中没有编号"),
+        ("/-/report/1?lang=xx", 404, "档案中没有编号"),
+        ("/-/division/zz", 404, "没有代码为 zz"),
+        (f"/-/division/{'9' * 2000}", 404, "没有代码为"),
+        (f"/-/archived/{'9' * 18}", 404, "没有编号为"),
+        ("/gongkai/reports?_sort=nothing", 400, "不能按此列排序"),
+        ("/gongkai?sql=drop+table+reports", 400, "只能用 SELECT"),
+        (f"/gongkai?sql={'a' * 10_000}", 400, "只能用 SELECT"),
+        (
+            "/gongkai?sql=with+recursive+n(i)+as+(select+1+union+all+select+i%2B1+from+n)"
+            "+select+count(*)+from+n&_timelimit=50",
+            400,
+            "已中止",
+        ),
+    ],
+)
+def test_a_bad_address_gets_a_sentence(site: Site, path: str, status: int, said: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as error:
+        site.get(path)
+    with error.value as response:
+        assert (response.code, said in response.read().decode()) == (status, True)
 
 
 def test_a_report_stands_as_the_form_prints_it(site: Site, page: Page) -> None:

@@ -9,17 +9,22 @@ import click
 
 from crawler import terminal
 from crawler.commands.common import DEFAULT_HOME, UserError, home_option, json_option, print_json
-from crawler.commands.site import run_site
+from crawler.commands.site import open_option, run_site
 from crawler.duration import Duration
 
 
 @click.command()
 @click.option("--serve", is_flag=True, help="Open Datasette on the result.")
 @click.option("--port", default=8001, show_default=True, help="Port of Datasette with --serve.")
+@open_option
 @home_option
 @json_option
-def demo(serve: bool, port: int, home: Path, as_json: bool) -> None:
-    """Crawl the bundled sample portal (a fictional county) and show what was found."""
+def demo(serve: bool, port: int, open_browser: bool, home: Path, as_json: bool) -> None:
+    """Crawl the bundled sample portal (a fictional county) into a fresh archive and show what was
+    found.
+
+    The archive of an earlier demo is removed first. One that holds anything else is left as it is.
+    """
     from crawler.demo import run_demo
 
     try:
@@ -30,8 +35,8 @@ def demo(serve: bool, port: int, home: Path, as_json: bool) -> None:
         print_json(result)
     else:
         terminal.print_demo(result, "" if home == DEFAULT_HOME else f" --home {home}")
-    if serve:
-        run_site(home, port)
+    if serve or open_browser:
+        run_site(home, port, open_browser=open_browser)
 
 
 @click.command()

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import click
 
@@ -14,34 +19,81 @@ from crawler.commands.common import UserError, home_option, open_store
 
 LOOPBACK = "127.0.0.1"
 
+KEPT = 1
+"""Snapshots that are kept where a first one is made: nightly says how many it keeps."""
+
+open_option = click.option("--open", "open_browser", is_flag=True, help="Open it in the browser.")
+
 
 @click.command()
 @click.option("--port", default=8001, show_default=True, help="Port to listen on.")
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
+@open_option
 @home_option
-def serve(port: int, host: str, home: Path) -> None:
+def serve(port: int, host: str, open_browser: bool, home: Path) -> None:
     """Open the archive in Datasette: the published snapshot, and each new one as it is published.
 
-    Where nothing has been published yet, the live database.
+    Where nothing has been published yet, a first snapshot is made.
     """
-    run_site(home, port, host)
+    run_site(home, port, host, open_browser=open_browser)
 
 
-def run_site(home: Path, port: int, host: str = LOOPBACK) -> None:
+def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool = False) -> None:
     """Replace this process by Datasette on the archive."""
     from pipelines.publish import published_at
     from pipelines.site import datasette_arguments
     from pipelines.store import NoArchive
 
     try:
+        _publish_first(home)
         arguments = datasette_arguments(home, port, host)
     except NoArchive as error:
         raise UserError(str(error)) from error
     made = published_at(home)
     shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
-    click.echo(f"Datasette opens on http://{host}:{port}/ with {shown} (Ctrl-C ends it)")
+    if made and _crawled_since(home, made):
+        click.echo(
+            f"The archive holds later captures than this snapshot. `gongkai nightly` publishes "
+            f"a new one; so does this command, once {home / 'published'} is removed"
+        )
+    address = f"http://{host}:{port}/"
+    click.echo(f"Datasette opens on {address} with {shown} (Ctrl-C ends it)")
     sys.stdout.flush()
+    if open_browser:
+        # A process of its own: this one becomes Datasette, which has yet to start.
+        subprocess.Popen([sys.executable, "-m", "crawler.browser", address])
     os.execv(arguments[0], arguments)
+
+
+def _crawled_since(home: Path, made: datetime) -> bool:
+    """Whether the live database holds captures that a snapshot of this moment cannot hold."""
+    from pipelines.store import DATABASE
+
+    if not (home / DATABASE).exists():
+        return False
+    with closing(sqlite3.connect(f"file:{quote(str(home / DATABASE))}?mode=ro", uri=True)) as conn:
+        last = conn.execute("SELECT fetched_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
+    return last is not None and datetime.fromisoformat(last[0]) > made
+
+
+def _publish_first(home: Path) -> None:
+    """Publish a snapshot where there is none, or one of an older version, whose tables the pages
+    cannot read. Where that cannot be, as on a disk that is read-only or while a night is at work,
+    say why; what there is is shown."""
+    from crawler.night_lock import NightRuns, night_lock
+    from pipelines.publish import PublishError, is_published, publish
+
+    if is_published(home):
+        return
+    now = datetime.now(UTC)
+    try:
+        open_store(home).close()  # brings tables and views up to date
+        with night_lock(home, now.isoformat()):
+            click.echo("Nothing that this version shows has been published yet; making a snapshot")
+            with terminal.progress("publishing") as advance:
+                publish(home, now, KEPT, advance)
+    except (NightRuns, PublishError, OSError, sqlite3.OperationalError) as error:
+        click.echo(f"No snapshot was made: {error}", err=True)
 
 
 @click.command()

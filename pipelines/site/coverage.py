@@ -11,8 +11,16 @@ from pipelines.indicator_views import NATION
 from pipelines.site.places import Province, provinces
 from pipelines.site.rows import Row, select
 
-SIGNS = {"published": "✓", "late": "△", "missing": "–", "moved": "↗", "unreadable": "?"}
-"""The sign of each state, which tells it apart without its colour."""
+SIGNS = {
+    "published": "✓",
+    "late": "△",
+    "moved": "↗",
+    "gone": "✕",
+    "unreadable": "?",
+    "missing": "–",
+}
+"""The sign of each state, which tells it apart without its colour. A report that is missing and
+archived is gone: it was there and was taken down."""
 
 STEPS = (0.0, 0.25, 0.5, 0.75, 0.95)
 """Shares at which a colour of the map begins."""
@@ -27,6 +35,11 @@ _SHARES = """
 SELECT d.code, d.name, sum(c.total - c.missing) AS found, sum(c.total) AS total
 FROM divisions AS d LEFT JOIN coverage_counts AS c ON c.division = d.code AND c.year = ?
 WHERE d.parent IS NULL GROUP BY d.code ORDER BY d.code
+"""
+
+_BELOW = """
+SELECT division, year, sum(total - missing) AS found, sum(total) AS total FROM coverage_counts
+WHERE division IN ({}) GROUP BY division, year
 """
 
 
@@ -77,5 +90,17 @@ def coverage_of(conn: sqlite3.Connection, codes: Sequence[str]) -> dict[str, dic
         conn, f"SELECT division, year, status, report FROM coverage WHERE division IN ({marks})",
         list(codes),
     ):  # fmt: skip
+        if row["status"] == "missing" and row["report"]:
+            row["status"] = "gone"
         found.setdefault(row["division"], {})[row["year"]] = row
     return found
+
+
+def coverage_below(conn: sqlite3.Connection, codes: Sequence[str]) -> dict[str, dict[int, Row]]:
+    """Of how many governments in some places, those below included, a report was found: code →
+    year → found, total."""
+    marks = ", ".join("?" * len(codes))
+    counted: dict[str, dict[int, Row]] = {}
+    for row in select(conn, _BELOW.format(marks), list(codes)):
+        counted.setdefault(row["division"], {})[row["year"]] = row
+    return counted

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from pipelines.indicator_views import GOVERNMENTS, NATION
-from pipelines.site.coverage import SIGNS, coverage_of, known_years
+from pipelines.site.coverage import SIGNS, coverage_below, coverage_of, known_years
 from pipelines.site.findings import check_title
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, Missing, NotUnderstood, Page
@@ -19,6 +19,7 @@ PAGE_SIZE = 60
 """Divisions on a page of the matrix."""
 
 MOST_PUBLISHERS = 100
+MOST_GONE = 30
 
 COUNTY_DIGITS = 6
 """Digits of the code of a county; a township has more."""
@@ -52,9 +53,18 @@ FROM publishers AS p LEFT JOIN reports AS r ON r.publisher = p.id AND r.current 
 WHERE p.division = ? GROUP BY p.id ORDER BY p.kind != 'government', p.kind, p.name LIMIT ?
 """
 _FINDINGS = """
-SELECT f."check", f.severity, count(*) AS findings, count(DISTINCT f.report) AS reports
+SELECT "check", findings, reports FROM finding_counts
+WHERE division = ? ORDER BY findings DESC, "check"
+"""
+_OWN_FINDINGS = """
+SELECT f."check", count(*) AS findings, count(DISTINCT f.report) AS reports
 FROM reports AS r JOIN findings AS f ON f.report = r.id
 WHERE r.division = ? AND r.current = 1 GROUP BY f."check" ORDER BY findings DESC, f."check"
+"""
+_GONE = """
+SELECT id, title, year, gone_at, moved_to FROM reports
+WHERE current = 1 AND gone_at IS NOT NULL AND substr(coalesce(division, ''), 1, :digits) = :code
+ORDER BY gone_at DESC, id DESC LIMIT :most
 """
 
 
@@ -80,6 +90,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "totals": _totals(conn, code),
         "years": years,
         "states": states,
+        "below": coverage_below(conn, [child["code"] for child in children]),
         "signs": SIGNS,
         "children": shown,
         "unknown_children": [child for child in children if child not in shown],
@@ -92,6 +103,8 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "medians": _medians(conn, code, years),
         "publishers": select(conn, _PUBLISHERS, [code, MOST_PUBLISHERS]),
         "findings": _findings(conn, code, asking.language),
+        "within": "" if code == NATION else f" AND division LIKE '{code}%'",
+        "gone": _gone(conn, code),
     }
 
 
@@ -137,10 +150,17 @@ def _medians(conn: sqlite3.Connection, code: str, years: list[int]) -> list[dict
 
 
 def _findings(conn: sqlite3.Connection, code: str, language: Language) -> list[Row]:
-    found = select(conn, _FINDINGS, [code])
+    """Findings in the reports of a place, with all below it, by check."""
+    found = select(conn, _OWN_FINDINGS if len(code) > COUNTY_DIGITS else _FINDINGS, [code])
     for row in found:
         row["title"] = check_title(row["check"], language)
     return found
+
+
+def _gone(conn: sqlite3.Connection, code: str) -> list[Row]:
+    """The latest reports of a place, with all below it, that left their addresses."""
+    within = "" if code == NATION else code
+    return select(conn, _GONE, {"code": within, "digits": len(within), "most": MOST_GONE})
 
 
 PAGE = Page(r"/-/division/(?P<code>[^/]+)$", "division.html", _read)

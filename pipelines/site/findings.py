@@ -15,7 +15,8 @@ Place = tuple[str, str, str]
 """Table, row and column of a form."""
 
 _FINDINGS = """
-SELECT id, "check", severity, fault, "where", expected, found, message_zh, message FROM findings
+SELECT id, "check", severity, fault, "where", expected, found, capture, message_zh,
+    message FROM findings
 WHERE report = ? ORDER BY position
 """
 

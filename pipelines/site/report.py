@@ -9,6 +9,7 @@ from pipelines.form import load_forms
 from pipelines.list_form import load_list_forms
 from pipelines.site import neighbours
 from pipelines.site.findings import marked_places, report_findings
+from pipelines.site.history import dates_of, read_history
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, Missing, Page
 from pipelines.site.places import ancestors
@@ -19,9 +20,6 @@ from pipelines.statements import load_statements
 
 PARTS = {2: "disclosure", 3: "applications", 4: "proceedings"}
 """Part of a report of 2019 and later → the table that the form prints in it."""
-
-MOST_CHANGES = 200
-"""Changes that are shown; the table ``changes`` has them all."""
 
 LARGEST_ID = 2**63 - 1
 """The largest number that SQLite holds."""
@@ -36,14 +34,8 @@ _FIGURES = """
 SELECT part, item, measure, value, raw, absence, confidence, capture, table_number, row, "column"
 FROM figures WHERE report = ?
 """
-_VERSIONS = """
-SELECT id, version, first_seen, last_seen, current FROM reports WHERE url = ? ORDER BY version
-"""
-_CHANGES = """
-SELECT part, field, before, after FROM changes WHERE report = ? ORDER BY rowid LIMIT ?
-"""
 _STATISTICS = """
-SELECT s.label, s.scope, s.value, s.unit, s.raw, s.absence, s.row, s."column",
+SELECT s.form, s.code, s.label, s.scope, s.value, s.unit, s.raw, s.absence, s.row, s."column",
     t.number AS table_number, coalesce(t.capture, r.capture) AS capture
 FROM statistics AS s JOIN reports AS r ON r.id = s.report LEFT JOIN tables AS t ON t.id = s.table_id
 WHERE s.report = ? ORDER BY s.position
@@ -72,7 +64,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
     for statement in statements:
         known = names.get(statement["code"])
         statement["name"] = getattr(known, asking.language, statement["code"])
-    statistics = select(conn, _STATISTICS, [key])
+    statistics = _statistics(conn, key, asking.language)
     return {
         "report": report,
         "basis": _basis(report["form"]),
@@ -84,14 +76,25 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "statements": statements,
         "has_table": bool(tables or statistics),
         "has_ocr": _has_ocr(tables),
-        "dates": select(conn, "SELECT * FROM dates WHERE report = ? ORDER BY position", [key]),
+        "dates": dates_of(conn, report, findings),
         "attachments": select(conn, _ATTACHMENTS, {"report": key, "capture": report["capture"]}),
-        "versions": select(conn, _VERSIONS, [report["url"]]),
-        "changes": select(conn, _CHANGES, [key, MOST_CHANGES]),
+        **read_history(conn, report, asking.language),
         "years": neighbours.same_publisher(conn, report),
         "neighbours": neighbours.same_level(conn, report),
         "organs": neighbours.same_place(conn, report),
     }
+
+
+def _statistics(conn: sqlite3.Connection, report: int, language: Language) -> list[Row]:
+    """The counts of a list before 2019. On an English page each row that its form has bears its
+    English ``name`` beside the printed label."""
+    rows = select(conn, _STATISTICS, [report])
+    forms = {form.id: form for form in load_list_forms()}
+    for row in rows:
+        form = forms.get(row["form"])
+        known = form.row.get(row["code"]) if form and language == "en" else None
+        row["name"] = known.en if known else None
+    return rows
 
 
 def _basis(form_id: str | None) -> str | None:

@@ -43,6 +43,15 @@ def condition(name: str, language: Language) -> str | None:
     return _files()["common"]["conditions"].get(name) if language == "zh" else None
 
 
+def error_text(sentence: str, language: Language) -> str:
+    """What Datasette says of an address that makes no sense, in a language: a sentence, or the
+    beginning of one, that data/site/common.yml knows. Any other is left as it is."""
+    for beginning, words in _files()["common"]["errors"].items():
+        if sentence.startswith(beginning):
+            return str(words[language]) + sentence[len(beginning) :]
+    return sentence
+
+
 @lru_cache(maxsize=1)
 def _files() -> dict[str, dict[str, Any]]:
     return {path.stem: read_yaml(path) for path in sorted(FOLDER.glob("*.yml"))}

@@ -24,11 +24,12 @@ from pipelines.archive import warc_directory
 from pipelines.archived_bytes import NotProved, Proved, raw_record
 from pipelines.capture import Capture, moment_of
 from pipelines.capture_facts import beijing_time, find_capture, later_captures, report_of
-from pipelines.columns import value_texts
+from pipelines.columns import value_text
 from pipelines.inert import CELL
 from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
 from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
+from pipelines.reasons import reason_zh
 from pipelines.replay import has_cell, prove_capture, replay, shown_as
 from pipelines.site.language import Language, asked
 from pipelines.site.words import say
@@ -139,6 +140,7 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
             "capture": capture,
             "is_web": can_be_asked(capture.url),
             "outcome_text": _outcome(language, capture.outcome),
+            "evidence": _evidence(language, capture.evidence),
             "place": place,
             "captured_utc": capture.fetched_at,
             "captured_beijing": beijing_time(moment_of(capture.fetched_at)),
@@ -277,7 +279,11 @@ def _file_headers(name: str = "") -> dict[str, str]:
 
 
 def _outcome(language: Language, outcome: str) -> str:
-    return outcome if language == "en" else value_texts()["outcome"].get(outcome, outcome)
+    return value_text("outcome", outcome, language) or outcome
+
+
+def _evidence(language: Language, evidence: str | None) -> str | None:
+    return reason_zh(evidence) if evidence and language == "zh" else evidence
 
 
 def _tell(language: Language, key: str, **values: Any) -> str:

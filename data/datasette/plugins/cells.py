@@ -17,6 +17,7 @@ from datasette.utils import tilde_encode, to_css_class
 from markupsafe import Markup, escape
 
 from pipelines.columns import value_text
+from pipelines.reasons import reason_zh
 from pipelines.site.language import asked
 
 REFERENCES = {
@@ -37,7 +38,7 @@ PAGES = {"reports": "/-/report/", "divisions": "/-/division/"}
 
 LONGEST_URL = 60
 
-_MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic"}
+_MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic", "same_bytes"}
 """Columns whose numbers are not just numbers. All others are passed by at once: the wide view has
 thousands of them on a page."""
 
@@ -51,6 +52,8 @@ def render_cell(
 ) -> Markup | None:
     if value is None or isinstance(value, dict):
         return None  # nothing to show, or a foreign key, which Datasette shows with its label
+    if column == "other" and table == "events":
+        return _link_row(datasette, database, "reports", value, value)
     if isinstance(value, int | float) and column not in _MEANING_NUMBERS:
         return None
     if column == "url" or column.endswith("_url"):
@@ -64,10 +67,12 @@ def render_cell(
         return Markup('<a href="{}">{}</a>').format(path, value)
     if column in REFERENCES:
         return _link_row(datasette, database, REFERENCES[column], value, value)
-    if isinstance(value, str) and column.endswith(TIMES):
+    if isinstance(value, str) and (column == "at" or column.endswith(TIMES)):
         return Markup('<time title="{}">{}</time>').format(value, _show_time(value))
     if meaning := value_text(column, value, asked.get().language):
         return Markup('{} <small class="code">{}</small>').format(meaning, value)
+    if column == "evidence" and asked.get().language == "zh":
+        return Markup('<span title="{}">{}</span>').format(value, reason_zh(str(value)))
     if column == "breadcrumb":
         return Markup("{}").format(" › ".join(_json_list(value)))
     if column == "cells":

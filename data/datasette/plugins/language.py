@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,12 +16,15 @@ from pipelines.site.language import NAMES, TAGS, asked, read_request
 
 App = Callable[..., Awaitable[None]]
 
+_CHINESE = re.compile("([\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+)")
+
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Globals, since Datasette renders its page of errors without the variables of plugins."""
     env.globals |= {
         "say": _say,
+        "mark_zh": _mark_zh,
         "side": lambda both: words.side(both, asked.get().language),
         "title_of": lambda text: words.title(text, asked.get().language),
         "note_of": lambda text: words.note(text, asked.get().language),
@@ -69,6 +73,17 @@ def asgi_wrapper() -> Callable[[App], App]:
         return with_language
 
     return wrap
+
+
+def _mark_zh(text: str) -> str | Markup:
+    """A sentence of ours, what it quotes in Chinese marked as such on an English page."""
+    if asked.get().language == "zh":
+        return text
+    parts = _CHINESE.split(text)
+    return Markup("").join(
+        Markup('<span lang="zh-CN">{}</span>').format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
 
 
 def _say(key: str, **values: Any) -> str:
