@@ -5,7 +5,8 @@ else, to the file that is published at that moment: all its queries, those of a 
 to that file, and the next request may be bound to the next one. A file stays open until the last
 request that is bound to it has ended.
 
-A published file never changes, so what it has answered is kept and not asked again.
+A published file never changes, so what it has answered is kept and not asked again, and readers who
+ask the same at once wait for one answer.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ import re
 import sqlite3
 import threading
 import weakref
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from contextvars import ContextVar
@@ -30,6 +30,7 @@ from datasette.app import Datasette
 from datasette.database import Database, Results
 
 from pipelines.publish import FOLDER, published_database, served_database
+from pipelines.site.answers import Answers
 from pipelines.site.language import asked
 from pipelines.store import NoArchive
 
@@ -54,23 +55,8 @@ _COUNT_ALL = re.compile(r"select count\(\*\) from (\w+|\[\w+\]) ?")
 _COUNTED = "SELECT rows, table_name FROM row_counts"
 
 
-class Answers:
-    """The last answers of a file that never changes. None is no answer."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def get(self, key: Hashable) -> Any:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def keep(self, key: Hashable, answer: Any) -> None:
-        if isinstance(answer, Results) and len(answer.rows) * len(answer.columns) > KEPT_CELLS:
-            return
-        self._kept[key] = answer
-        if len(self._kept) > KEPT_ANSWERS:
-            self._kept.popitem(last=False)
+def _is_small(answer: Any) -> bool:
+    return not isinstance(answer, Results) or len(answer.rows) * len(answer.columns) <= KEPT_CELLS
 
 
 class Snapshot:
@@ -82,7 +68,7 @@ class Snapshot:
         self.path = path
         self.key = key
         self.immutable = immutable
-        self.answers = Answers()
+        self.answers = Answers(KEPT_ANSWERS, _is_small)
         self._mode = "immutable=1" if immutable else "mode=ro"
         self._own = threading.local()
         self._open: list[sqlite3.Connection] = []
@@ -145,13 +131,20 @@ class ArchiveDatabase(Database):
     async def once(self, key: Hashable, fn: Callable[[sqlite3.Connection], T]) -> T:
         """What ``fn`` says of the database; a published file is asked but once. ``key`` tells the
         question from all others."""
+        return await self._ask(key, lambda: self.execute_fn(fn))
+
+    async def _ask(self, key: Hashable, work_out: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What ``work_out`` gives; of a published file it is kept and shared."""
         snapshot = self.file_of_request()
-        answer: T | None = snapshot.answers.get(key) if snapshot.immutable else None
-        if answer is None:
-            answer = await self.execute_fn(fn)
-            if snapshot.immutable:
-                snapshot.answers.keep(key, answer)
-        return answer
+        if not snapshot.immutable:
+            return await work_out()
+
+        async def bound() -> T:
+            # In a task of its own: what is kept of a file must come from it.
+            _bound.set(snapshot)
+            return await work_out()
+
+        return await snapshot.answers.ask(key, bound)
 
     async def execute(
         self,
@@ -164,26 +157,28 @@ class ArchiveDatabase(Database):
     ) -> Results:
         """As Datasette does, but a published file is asked nothing twice, and not for the number of
         all rows of a table, which were counted when it was made."""
-        snapshot = self.file_of_request()
-        given = tuple(params.items()) if isinstance(params, Mapping) else tuple(params or ())
         # A table's page asks for its few rows itself.
         is_cut = truncate and page_size is None and not asked.get().path.endswith((".json", ".csv"))
-        key = (sql, given, truncate, page_size, is_cut)
-        is_kept = snapshot.immutable and not _CHANGING.search(sql)
-        if is_kept and (known := snapshot.answers.get(key)) is not None:
-            return known  # type: ignore[no-any-return]
-        answer = None
-        if is_kept and (whole := _COUNT_ALL.fullmatch(sql)):
-            answer = await self._counted(f"{_COUNTED} WHERE table_name = ?", [whole[1].strip("[]")])
-        if answer is None:
-            answer = await super().execute(
-                sql, params, truncate, custom_time_limit, page_size, log_sql_errors
-            )
-        if is_cut and len(answer.rows) > PAGE_ROWS:
-            answer = Results(answer.rows[:PAGE_ROWS], True, answer.description)
-        if is_kept:
-            snapshot.answers.keep(key, answer)
-        return answer
+
+        async def work_out() -> Results:
+            answer = None
+            if self.file_of_request().immutable and (whole := _COUNT_ALL.fullmatch(sql)):
+                answer = await self._counted(
+                    f"{_COUNTED} WHERE table_name = ?", [whole[1].strip("[]")]
+                )
+            if answer is None:
+                answer = await Database.execute(
+                    self, sql, params, truncate, custom_time_limit, page_size, log_sql_errors
+                )
+            if is_cut and len(answer.rows) > PAGE_ROWS:
+                answer = Results(answer.rows[:PAGE_ROWS], True, answer.description)
+            return answer
+
+        if _CHANGING.search(sql):
+            return await work_out()
+        given = tuple(params.items()) if isinstance(params, Mapping) else tuple(params or ())
+        key = (sql, given, truncate, custom_time_limit, page_size, is_cut)
+        return await self._ask(key, work_out)
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """The rows of each table; Datasette counts them, and gives up those that take long."""
@@ -223,15 +218,7 @@ def _remember(name: str) -> None:
     ask = getattr(Database, name)
 
     async def asked_once(self: ArchiveDatabase, *args: str) -> Any:
-        snapshot = self.file_of_request()
-        if not snapshot.immutable:
-            return await ask(self, *args)
-        key = (name, *args)
-        if (answer := snapshot.answers.get(key)) is None:
-            answer = await ask(self, *args)
-            if answer is not None:
-                snapshot.answers.keep(key, answer)
-        return copy(answer)
+        return copy(await self._ask((name, *args), lambda: ask(self, *args)))
 
     setattr(ArchiveDatabase, name, asked_once)
 
