@@ -1,5 +1,5 @@
 """The views that count: how many governments of a place have published, how many reports a place
-has, and what the archive holds in all."""
+has, what they refused and why, and what the archive holds in all."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ FROM (
     WHERE r.current = 1 GROUP BY f.report, f."check"
 ) AS f {places_sql("f.division")}
 GROUP BY 1, 2
+""".strip()
+
+
+def refusal_counts_view() -> str:
+    """Requests that current reports say were refused, by place, year and ground, from the column of
+    totals. ``reports`` are those that print a number. Where the division is not known a report
+    belongs to no place, the nation included."""
+    return f"""
+SELECT {place_sql("r.division")} AS division, r.year, a.outcome, sum(a.total) AS requests,
+    count(a.total) AS reports
+FROM applications AS a JOIN reports AS r ON r.id = a.report {places_sql("r.division", 9)}
+WHERE r.current = 1 AND r.division IS NOT NULL AND a.outcome LIKE 'refused\\_%' ESCAPE '\\'
+GROUP BY 1, r.year, a.outcome
 """.strip()
 
 

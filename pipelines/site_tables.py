@@ -63,6 +63,8 @@ TABLES = {
     ),
     "report_counts": SiteTable("division, year", {}, ("year",), ("division",)),
     "finding_counts": SiteTable('division, "check"', {}, ('"check"',), ("division", "check")),
+    # A report whose year is not known counts too, so that no key tells the rows apart.
+    "refusal_counts": SiteTable("", {}, ("division, year",), ("division",)),
     "archive_totals": SiteTable("reports", {}, ()),
     "events": SiteTable(
         "",

@@ -10,6 +10,7 @@ from pipelines.count_views import (
     archive_totals_view,
     coverage_counts_view,
     finding_counts_view,
+    refusal_counts_view,
     report_counts_view,
 )
 from pipelines.history_views import EVENTS, SIGHTINGS
@@ -65,6 +66,7 @@ def view_definitions() -> dict[str, str]:
         "coverage_counts": f"CREATE VIEW coverage_counts AS {coverage_counts_view()}",
         "report_counts": f"CREATE VIEW report_counts AS {report_counts_view()}",
         "finding_counts": f"CREATE VIEW finding_counts AS {finding_counts_view()}",
+        "refusal_counts": f"CREATE VIEW refusal_counts AS {refusal_counts_view()}",
         "archive_totals": f"CREATE VIEW archive_totals AS {archive_totals_view()}",
         "events": f"CREATE VIEW events AS {EVENTS}",
         "sightings": f"CREATE VIEW sightings AS {SIGHTINGS}",

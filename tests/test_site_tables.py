@@ -115,6 +115,30 @@ def test_places_sum_up_what_lies_in_them(databases: Databases) -> None:
         assert statuses[0] == statuses[1]
 
 
+@pytest.mark.parametrize("place", ["", "99", "9907", PORTAL, "990701101", "98"])
+@pytest.mark.parametrize("year", ["", "2021"])
+def test_grounds_of_refusal_are_those_of_the_applications(
+    databases: Databases, place: str, year: str
+) -> None:
+    live, snapshot = databases
+    metadata = yaml.safe_load(METADATA.read_text("utf-8"))
+    sql = metadata["databases"]["gongkai"]["queries"]["refusal_reasons"]["sql"]
+    expected = live.execute(
+        "SELECT year, outcome AS ground, sum(total) AS requests,"
+        " round(100.0 * sum(total) / sum(sum(total)) OVER (PARTITION BY year), 1),"
+        " count(total) FROM applications JOIN reports ON reports.id = applications.report"
+        " WHERE current = 1 AND outcome GLOB 'refused_*' AND division LIKE :division || '%'"
+        " AND (:year = '' OR year = CAST(:year AS INTEGER)) GROUP BY year, outcome"
+        " ORDER BY year DESC, requests DESC, ground",
+        {"division": place, "year": year},
+    ).fetchall()
+    assert bool(expected) == (place != "98")
+    for conn in databases:
+        assert conn.execute(sql, {"division": place, "year": year}).fetchall() == expected
+    plan = snapshot.execute(f"EXPLAIN QUERY PLAN {sql}", {"division": place, "year": year})
+    assert not any("SCAN refusal_counts" in step for *_, step in plan)
+
+
 def test_indicators_by_hand(databases: Databases) -> None:
     _, snapshot = databases
     ((report,),) = snapshot.execute(
