@@ -17,8 +17,9 @@ from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
-from pipelines.mend import LOCK, mend_database
+from pipelines.mend import mend_database
 from pipelines.moments import now
+from pipelines.rebuild import LOCK
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
