@@ -103,6 +103,8 @@ def run_crawl(
     settings = _settings()
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
+    # Before an archive is made that nothing will come into.
+    stay_polite(settings, portals)
     ready_archive(home, quiet=quiet)
     if not quiet:
         extensions = settings.getdict("EXTENSIONS") | {"crawler.progress.CrawlProgress": 0}
