@@ -39,7 +39,6 @@ PARTS_OF_ARCHIVE = (
     "reports/[0-9]*.json",
     "gongkai.db",
     "gongkai.db-*",
-    ".rebuild",
     "*.lock",
 )
 """All that the demo removes of the one before it; whatever else lies there is not its own."""

@@ -17,8 +17,9 @@ from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
-from pipelines.mend import LOCK, mend_database
+from pipelines.mend import mend_database
 from pipelines.moments import now
+from pipelines.rebuild import LOCK
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
 
@@ -102,6 +103,8 @@ def run_crawl(
     settings = _settings()
     for portal in portals:
         polite_delay(portal, delay, settings.getfloat("DOWNLOAD_DELAY"))
+    # Before an archive is made that nothing will come into.
+    stay_polite(settings, portals)
     ready_archive(home, quiet=quiet)
     if not quiet:
         extensions = settings.getdict("EXTENSIONS") | {"crawler.progress.CrawlProgress": 0}

@@ -90,6 +90,9 @@ def _share(published: int, of: int) -> str:
 
 def print_coverage(screen: Console, coverage: list[dict[str, Any]]) -> None:
     """One line a government, with a mark for each year."""
+    if not coverage:
+        screen.print("Coverage: the archive has no report of these places.")
+        return
     years = _years(coverage)
     table = _table("Coverage", "code", "division", *years)
     for place in coverage:

@@ -5,20 +5,17 @@ An empty one beside WARC files would have everything fetched and stored a second
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.archive import warc_directory
 from pipelines.moments import any_lane_is_taken
-from pipelines.rebuild import rebuild
+from pipelines.rebuild import rebuild_lock, rebuild_locked
 from pipelines.store import DATABASE, has_warc_files
-
-LOCK = ".rebuild"
 
 _DISK = (
     sqlite3.SQLITE_READONLY,
@@ -56,7 +53,7 @@ def mend_database(
     """
     if not has_warc_files(home) or not _trouble(home / DATABASE, thorough):
         return None
-    with _one_at_a_time(home):
+    with rebuild_lock(home, wait=True):
         why = _trouble(home / DATABASE, thorough)
         if why is None:
             return None
@@ -66,7 +63,7 @@ def mend_database(
                 "`gongkai rebuild` makes the database anew"
             )
         damaged = (home / DATABASE).exists()
-        made = rebuild(home, os.cpu_count() or 1, advance)
+        made = rebuild_locked(home, os.cpu_count() or 1, advance)
     torn = "".join(f"; {sentence}" for sentence in made["torn"])
     return Mended(
         why,
@@ -100,13 +97,3 @@ def _trouble(database: Path, thorough: bool) -> str | None:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         said = "ok" if code in (*_DISK, *_IN_USE) else str(error)
     return None if said == "ok" else f"the database is damaged ({said})"
-
-
-@contextmanager
-def _one_at_a_time(home: Path) -> Iterator[None]:
-    handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

@@ -23,7 +23,7 @@ from pipelines.replace import replace_rows
 from pipelines.selection import Selection
 from pipelines.store import DATABASE, Store, existing_database
 
-_LOCK = "rebuild.lock"
+LOCK = "rebuild.lock"
 
 
 class RebuildError(RuntimeError):
@@ -43,6 +43,13 @@ def rebuild(
     return made.result
 
 
+def rebuild_locked(home: Path, jobs: int, advance: Advance) -> dict[str, Any]:
+    """``rebuild`` of all rows, for who holds ``rebuild_lock``."""
+    with _beside(home, jobs, advance, None) as made:
+        made.replace_present()
+    return made.result
+
+
 @contextmanager
 def made_beside(
     home: Path, jobs: int, advance: Advance, selection: Selection | None = None
@@ -51,21 +58,36 @@ def made_beside(
     Only one process at a time may have one: raises RebuildError. Of a selection it raises also
     NothingSelected, and NoArchive where there is no database.
     """
-    started = time.monotonic()
-    new = home / f"{DATABASE}.new"
-    lock = os.open(home / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    with rebuild_lock(home), _beside(home, jobs, advance, selection) as made:
+        yield made
+
+
+@contextmanager
+def rebuild_lock(home: Path, *, wait: bool = False) -> Iterator[None]:
+    """Held by the one process that may make a database anew. Where another has it: ``wait`` for its
+    end, or RebuildError."""
+    lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise RebuildError(f"another rebuild of {home} is running; wait for its end") from error
-        try:
-            made = make_database(home, new, jobs, advance, selection)
-            yield MadeBeside(home, new, selection, made, started)
-        finally:
-            remove_database(new)
+        yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def _beside(
+    home: Path, jobs: int, advance: Advance, selection: Selection | None
+) -> Iterator[MadeBeside]:
+    started = time.monotonic()
+    new = home / f"{DATABASE}.new"
+    try:
+        made = make_database(home, new, jobs, advance, selection)
+        yield MadeBeside(home, new, selection, made, started)
+    finally:
+        remove_database(new)
 
 
 class MadeBeside:

@@ -527,6 +527,7 @@ def test_a_chart_is_drawn_of_what_its_table_says(site: Site, page: Page) -> None
     named = {text for text in drawn if "镇" in text}
     assert named == set(page.locator("tbody th").all_inner_texts())
     page.locator("a", has_text="改写 SQL").click()
+    page.locator("table.rows tbody tr").first.wait_for()
     assert page.locator("table.rows tbody tr").count() == len(named)
 
 
