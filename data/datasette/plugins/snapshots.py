@@ -14,8 +14,6 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-import threading
-import weakref
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -23,7 +21,6 @@ from contextvars import ContextVar
 from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -32,6 +29,7 @@ from datasette.database import Database, Results
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
 from pipelines.site.language import asked
+from pipelines.site.snapshot import Snapshot
 from pipelines.store import NoArchive
 
 App = Callable[..., Awaitable[None]]
@@ -59,43 +57,6 @@ def _is_small(answer: Any) -> bool:
     return not isinstance(answer, Results) or len(answer.rows) * len(answer.columns) <= KEPT_CELLS
 
 
-class Snapshot:
-    """One file with its open connections, one a thread; they are closed when nobody is bound to it
-    any more. ``key`` tells it from the files published before and after it. ``answers`` are the
-    last that it gave, where it is immutable."""
-
-    def __init__(self, path: Path, key: tuple[int, int], immutable: bool) -> None:
-        self.path = path
-        self.key = key
-        self.immutable = immutable
-        self.answers = Answers(KEPT_ANSWERS, _is_small)
-        self._mode = "immutable=1" if immutable else "mode=ro"
-        self._own = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        weakref.finalize(self, _close_all, self._open)
-
-    def open(self) -> sqlite3.Connection:
-        """A new connection, which any thread may use and close."""
-        return sqlite3.connect(
-            f"file:{quote(str(self.path))}?{self._mode}", uri=True, check_same_thread=False
-        )
-
-    def connection(self, prepare: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
-        """This thread's connection; a new one is prepared as Datasette wants it."""
-        if not hasattr(self._own, "connection"):
-            connection = self.open()
-            self._open.append(connection)
-            prepare(connection)
-            self._own.connection = connection
-        found: sqlite3.Connection = self._own.connection
-        return found
-
-
-def _close_all(connections: list[sqlite3.Connection]) -> None:
-    for connection in connections:
-        connection.close()
-
-
 _bound: ContextVar[Snapshot | None] = ContextVar("snapshot", default=None)
 
 
@@ -120,7 +81,7 @@ class ArchiveDatabase(Database):
         key = (found.st_dev, found.st_ino)
         if self._newest is None or self._newest.key != key:
             published = link == published_database(self.home)
-            self._newest = Snapshot(path, key, immutable=published)
+            self._newest = Snapshot(path, key, published, Answers(KEPT_ANSWERS, _is_small))
             self.path = str(link)
         return self._newest
 
