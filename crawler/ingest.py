@@ -22,6 +22,7 @@ from pipelines.documents import Unreadable
 from pipelines.foreign_stream import is_warc, warcs_of
 from pipelines.ingest import Ingest, Item, NotTaken
 from pipelines.parts import asked_as, can_be_asked
+from pipelines.progress import Advance, silent
 from pipelines.reader import Reader
 from pipelines.reading import read_file
 from pipelines.recovery import recover
@@ -31,8 +32,6 @@ from pipelines.store import Store
 
 _HEAD = 1 << 16
 
-Advance = Callable[[int, int], None]
-
 
 def run_ingest(
     home: Path,
@@ -41,7 +40,7 @@ def run_ingest(
     url: str | None = None,
     division: str | None = None,
     jobs: int = 1,
-    advance: Advance = lambda _done, _total: None,
+    advance: Advance = silent,
 ) -> dict[str, Any]:
     """Take files and folders into the archive at ``home``.
 

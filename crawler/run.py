@@ -19,6 +19,7 @@ from crawler.spiders.portal import PortalSpider
 from pipelines.health import portal_health
 from pipelines.mend import mend_database
 from pipelines.moments import now
+from pipelines.progress import silent
 from pipelines.rebuild import LOCK
 from pipelines.store import Store
 from pipelines.summary import summarise_runs
@@ -55,7 +56,7 @@ def choose_portals(
 def ready_archive(home: Path, *, quiet: bool = True) -> None:
     """Make the database anew where it is missing or damaged, and say so; and see that it can be
     written to. Raises ValueError with one sentence, OSError or sqlite3.Error."""
-    waiting = nullcontext(_nobody) if quiet else terminal.progress("making the database anew")
+    waiting = nullcontext(silent) if quiet else terminal.progress("making the database anew")
     with waiting as advance:
         mended = mend_database(home, advance=advance)
     if mended:
@@ -64,10 +65,6 @@ def ready_archive(home: Path, *, quiet: bool = True) -> None:
     # SQLite does not mind a read-only disk until it has something to write.
     with (home / LOCK).open("ab"):
         pass
-
-
-def _nobody(_done: int, _total: int) -> None:
-    """Whom the progress is told that nobody looks at."""
 
 
 def _choose_due(home: Path, codes: Sequence[str], unlisted: str | None) -> list[Portal]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.archive import warc_directory
 from pipelines.moments import any_lane_is_taken
+from pipelines.progress import Advance, silent
 from pipelines.rebuild import rebuild_lock, rebuild_locked
 from pipelines.store import DATABASE, has_warc_files
 
@@ -42,7 +42,7 @@ def mend_database(
     home: Path,
     *,
     thorough: bool = False,
-    advance: Callable[[int, int], None] = lambda _done, _total: None,
+    advance: Advance = silent,
 ) -> Mended | None:
     """Make the database anew where there are WARC files and none that can be used; None where
     nothing had to be done.

@@ -18,7 +18,8 @@ from typing import Any
 
 from pipelines.compare import Difference, compare_databases
 from pipelines.disk import sync
-from pipelines.remake import Advance, Made, make_database, remove_database
+from pipelines.progress import Advance, silent
+from pipelines.remake import Made, make_database, remove_database
 from pipelines.replace import replace_rows
 from pipelines.selection import Selection
 from pipelines.store import DATABASE, Store, existing_database
@@ -33,7 +34,7 @@ class RebuildError(RuntimeError):
 def rebuild(
     home: Path,
     jobs: int = 1,
-    advance: Advance = lambda _done, _total: None,
+    advance: Advance = silent,
     selection: Selection | None = None,
 ) -> dict[str, Any]:
     """Make ``HOME/gongkai.db`` anew, or a selection of its rows; returns ``MadeBeside.result``.

@@ -18,6 +18,7 @@ from pipelines.archived import archived_pages
 from pipelines.backdating import find_backdated
 from pipelines.capture import Capture
 from pipelines.capture_index import Answer, capture_of, has_answer, previous_of, read_answer
+from pipelines.progress import Advance
 from pipelines.reader import Reader
 from pipelines.reading import Page, Reading
 from pipelines.records import Damage
@@ -26,10 +27,6 @@ from pipelines.runs import CRAWL
 from pipelines.selection import Selection, choose_addresses
 from pipelines.store import Store
 from pipelines.warc import Exchange, in_order
-
-Advance = Callable[[int, int], None]
-"""Told of progress: bytes of WARC files gone through, of all there is. The files are gone through
-twice, once more for a selection: a page is read when all its parts are indexed."""
 
 BATCH = 500
 """Readings saved in one transaction. One each costs twice the time."""
@@ -70,6 +67,9 @@ def make_database(
     With a selection it holds the addresses that this is about, named in its table ``remade``, and
     all portals and runs; what runs counted and prove, and where reports moved, is then left to
     whoever knows the other addresses. An existing file is replaced.
+
+    ``advance`` is told bytes of WARC files. They are gone through twice, once more for a selection:
+    a page is read when all its parts are indexed.
     """
     remove_database(path)
     with _quick_store(path) as store, Reader[Capture](jobs) as reader:

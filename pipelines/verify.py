@@ -10,7 +10,7 @@ import multiprocessing
 import sqlite3
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import closing, suppress
@@ -22,12 +22,10 @@ from pipelines.archive import warc_directory
 from pipelines.manifest import NAME, Line, Manifest, read_manifest
 from pipelines.moments import now
 from pipelines.processes import end_with_parent
+from pipelines.progress import Advance, silent
 from pipelines.proof import FileProof, Problem, Tell, prove_file
 from pipelines.proof_index import prove_index
 from pipelines.store import DATABASE
-
-Advance = Callable[[int, int], None]
-"""Told of progress: bytes gone through, of all there are."""
 
 MOST_PROBLEMS = 10_000
 """Problems that are kept, so that an archive with nothing right in it does not fill the memory; all
@@ -40,9 +38,7 @@ _LOOK = 0.2
 """Seconds between two looks at how far the processes are."""
 
 
-def verify(
-    home: Path, jobs: int = 1, advance: Advance = lambda _done, _total: None
-) -> dict[str, Any]:
+def verify(home: Path, jobs: int = 1, advance: Advance = silent) -> dict[str, Any]:
     """Prove the archive at ``home``, changing nothing; it may be on a read-only disk, and crawls
     may go on meanwhile: what they write is proved as far as its rows go.
 
