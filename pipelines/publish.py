@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipelines.disk import sync
+from pipelines.progress import Advance, silent
 from pipelines.search_index import make_search_index
 from pipelines.site_tables import TABLES, count_rows, make_site_tables
 from pipelines.store import DATABASE, existing_database
@@ -78,7 +79,7 @@ def publish(
     home: Path,
     moment: datetime,
     keep: int,
-    advance: Callable[[int, int], None] = lambda _done, _total: None,
+    advance: Advance = silent,
 ) -> Path:
     """Publish the database as it is now, and remove all but the last ``keep`` snapshots.
     ``advance`` is told how many of its steps are done.

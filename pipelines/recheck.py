@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 from pipelines.archived import archived_pages
 from pipelines.capture import Capture
+from pipelines.progress import Advance, silent
 from pipelines.reader import Reader
 from pipelines.store import Store
 from pipelines.stored_findings import renew_findings
 from pipelines.summary import count_findings
 
 
-def recheck(
-    store: Store, advance: Callable[[int, int], None] = lambda _done, _total: None
-) -> dict[str, int]:
+def recheck(store: Store, advance: Advance = silent) -> dict[str, int]:
     """Read the page of each current report again and renew its findings, in all processors.
 
     The figures stay as they are: what a newer reader makes of them is for a rebuild. A page that

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,17 @@ from pathlib import Path
 import click
 
 from crawler import terminal
-from crawler.commands.common import UserError, home_option, json_option, open_store, print_json
+from crawler.commands.common import F, UserError, home_option, json_option, open_store, print_json
+
+
+def jobs_option(help: str) -> Callable[[F], F]:
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=os.cpu_count() or 1,
+        show_default="number of cores",
+        help=help,
+    )
 
 
 @click.command()
@@ -52,13 +63,7 @@ def ingest(
 
 
 @click.command()
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    show_default="number of cores",
-    help="Reading processes.",
-)
+@jobs_option("Reading processes.")
 @click.option("--portal", metavar="ID", help="Only what this portal was asked for.")
 @click.option(
     "--since",
@@ -129,13 +134,7 @@ def check(home: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    show_default="number of cores",
-    help="Processes, each with one WARC file at a time.",
-)
+@jobs_option("Processes, each with one WARC file at a time.")
 @home_option
 @json_option
 def verify(jobs: int, home: Path, as_json: bool) -> None:

@@ -8,7 +8,6 @@ missing.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from pipelines.disk import sync
 from pipelines.export.source import ExportError
+from pipelines.manifest import sha256_of
 
 CHECKSUMS = "SHA256SUMS"
 _UNFINISHED = ".export-"
@@ -86,9 +86,4 @@ def _remove_abandoned(directory: Path) -> None:
 
 def _checksums(folder: Path) -> str:
     """As ``sha256sum --check`` reads them."""
-    return "".join(f"{digest(file)}  {file.name}\n" for file in sorted(folder.iterdir()))
-
-
-def digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return "".join(f"{sha256_of(file)}  {file.name}\n" for file in sorted(folder.iterdir()))

@@ -14,12 +14,12 @@ from typing import Any
 
 from pipelines.columns import column_text, table_text
 from pipelines.export import about, codebook, sqlite_file
-from pipelines.export.folder import digest
 from pipelines.export.formats import ROW_FORMATS
 from pipelines.export.source import Source
 from pipelines.export.tables import Column, Table
 from pipelines.export.wanted import SQLITE, Wanted
 from pipelines.export.written import Sheet, Written
+from pipelines.manifest import sha256_of
 
 FILE = "datapackage.json"
 
@@ -139,7 +139,7 @@ class _Resources:
 
 
 def _measure(path: Path) -> dict[str, Any]:
-    return {"bytes": path.stat().st_size, "hash": f"sha256:{digest(path)}"}
+    return {"bytes": path.stat().st_size, "hash": f"sha256:{sha256_of(path)}"}
 
 
 def _database(path: Path) -> dict[str, Any]:
