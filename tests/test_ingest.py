@@ -422,3 +422,12 @@ def test_the_command_says_what_went_wrong_and_takes_in_the_rest(home: Path, tmp_
         refused = run("ingest", folder, *wrong, "--home", home)
         assert refused.returncode == 2
         assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_folder_without_a_file_is_no_success(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    folder.mkdir()
+    result = run("ingest", folder, "--home", home)
+    assert result.returncode == 1
+    said = f"gongkai ingest: {folder}: there is no file here that could be taken in\n"
+    assert result.stderr == said

@@ -52,6 +52,9 @@ def ingest(
     except ValueError as error:
         raise UserError(str(error)) from error
     result["seconds"] = round(time.monotonic() - started, 1)
+    if not result["files"] and not result["problems"]:
+        named = ", ".join(str(path) for path in paths)
+        result["problems"].append(f"{named}: there is no file here that could be taken in")
     for problem in result["mended"] + result["problems"]:
         click.echo(f"gongkai ingest: {problem}", err=True)
     if as_json:
