@@ -79,8 +79,7 @@ a table."""
 
 
 GONE_INDEX = (
-    "CREATE INDEX reports_gone ON reports(gone_at, division)"
-    " WHERE current = 1 AND gone_at IS NOT NULL"
+    "CREATE INDEX reports_gone ON reports(gone_at, division, current) WHERE gone_at IS NOT NULL"
 )
 """For the latest reports that are gone from a place, however many lie below it."""
 _ONLY_HERE = ("row_counts", "facet_counts", "search_index", "search_documents", "search_ranges")
