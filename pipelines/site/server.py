@@ -14,6 +14,7 @@ import os
 import secrets
 import socket
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,8 @@ def serve(home: Path, listener: socket.socket, workers: int) -> None:
         timeout_worker_healthcheck=PATIENCE,
     )
     if workers == 1:
-        Server(config).run([listener])
+        with suppress(KeyboardInterrupt):  # raised again when all is closed
+            Server(config).run([listener])
         return
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)
     site = _Workers(config, [listener])
