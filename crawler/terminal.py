@@ -87,6 +87,8 @@ def crawl_line(summary: dict[str, Any]) -> str:
 
 
 def print_crawl(summary: dict[str, Any], home: Path) -> None:
+    from pipelines.publish import crawled_since_published
+
     screen = console()
     screen.print(crawl_line(summary))
     if summary["errors"] or summary["blocked"]:
@@ -95,7 +97,15 @@ def print_crawl(summary: dict[str, Any], home: Path) -> None:
             f'sqlite3 {home / "gongkai.db"} "select outcome, evidence, url from captures '
             "where outcome in ('blocked', 'soft 404', 'gone', 'error')\""
         )
-    screen.print(f"Next: gongkai serve --home {home}   gongkai export out --home {home}")
+    if crawled_since_published(home):
+        screen.print(f"Readers see the snapshot published before; next: {publish_command(home)}")
+    else:
+        screen.print(f"Next: gongkai serve --home {home}   gongkai export out --home {home}")
+
+
+def publish_command(home: Path) -> str:
+    """What publishes an archive as it is."""
+    return f"gongkai nightly --budget 0s --home {home}"
 
 
 def print_night(night: dict[str, Any], report: Path | None) -> None:

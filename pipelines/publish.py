@@ -79,12 +79,25 @@ def made_at(file: Path) -> datetime | None:
     return None
 
 
+def crawled_since_published(home: Path) -> bool:
+    """Whether the live database holds captures that the newest snapshot, if there is one, lacks.
+    A snapshot's time is no measure: it is that at which its night began."""
+    files = (published_database(home), home / DATABASE)
+    return all(file.exists() for file in files) and len({_last_capture(file) for file in files}) > 1
+
+
+def _last_capture(database: Path) -> int | None:
+    with closing(_opened(database)) as conn:
+        last: int | None = conn.execute("SELECT max(id) FROM captures").fetchone()[0]
+    return last
+
+
 def is_published(home: Path) -> bool:
     """Whether there is a snapshot with all tables that this version's pages read."""
     link = published_database(home)
     if not link.exists():
         return False
-    with closing(sqlite3.connect(f"file:{quote(str(link.resolve()))}?mode=ro", uri=True)) as conn:
+    with closing(_opened(link)) as conn:
         names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
     return names >= set(TABLES)
 

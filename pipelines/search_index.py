@@ -88,6 +88,7 @@ def make_search_index(conn: sqlite3.Connection, advance: Advance = silent) -> No
 
 def _documents(conn: sqlite3.Connection, advance: Advance) -> Iterator[tuple[int, str, str, str]]:
     (total,) = conn.execute("SELECT count(*) FROM search_documents").fetchone()
+    advance(0, total)
     for number, *texts in conn.execute(_TEXTS):
         if number % _DOCUMENTS_BETWEEN == 0:
             advance(number, total)
