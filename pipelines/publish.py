@@ -23,7 +23,8 @@ from urllib.parse import quote
 from pipelines.disk import sync
 from pipelines.progress import Advance, part_of, silent
 from pipelines.search_index import make_search_index
-from pipelines.site_tables import TABLES, count_rows, make_site_tables
+from pipelines.site_counts import COUNT_TABLES, count_rows
+from pipelines.site_tables import TABLES, make_site_tables
 from pipelines.store import DATABASE, existing_database
 
 FOLDER = "published"
@@ -99,7 +100,7 @@ def is_published(home: Path) -> bool:
         return False
     with closing(_opened(link)) as conn:
         names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
-    return names >= set(TABLES)
+    return names >= {*TABLES, *COUNT_TABLES}
 
 
 def publish(
