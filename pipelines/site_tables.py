@@ -80,7 +80,7 @@ a table."""
 
 INDEXES = {
     # The latest reports that are gone from a place, however many lie below it.
-    "reports_gone": "reports(gone_at, division) WHERE current = 1 AND gone_at IS NOT NULL",
+    "reports_gone": "reports(gone_at, division, current) WHERE gone_at IS NOT NULL",
     # All facets of a table, so that those of a filtered one are counted without its wide rows; in
     # this order also the reports of the query sums_that_fail.
     "reports_facets": "reports(year DESC, division, form, publisher, current)",
