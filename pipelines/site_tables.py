@@ -83,7 +83,10 @@ GONE_INDEX = (
     " WHERE current = 1 AND gone_at IS NOT NULL"
 )
 """For the latest reports that are gone from a place, however many lie below it."""
-_ONLY_HERE = ("row_counts", "facet_counts", "search_index", "search_documents", "search_ranges")
+_ONLY_HERE = (
+    *("row_counts", "facet_counts"),
+    *("search_index", "search_documents", "search_ranges", "search_common"),
+)
 
 _VIEW_COUNTS = {
     "panel": "SELECT count(*) FROM coverage",
