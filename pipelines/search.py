@@ -18,15 +18,12 @@ from itertools import chain, islice
 from pipelines.indicator_views import NATION
 from pipelines.search_common import read_common
 from pipelines.search_numbers import Numbers
-from pipelines.search_words import fold, fold_places, match_words, query_words
+from pipelines.search_snippet import Piece, mark, snippet
+from pipelines.search_words import fold, match_words, query_words
 
 PAGE_SIZE = 20
 RANKED_HITS = 10_000
 """Ranking reads what each hit holds, some microsecond a hit; listing reads but those shown."""
-
-SNIPPET_BEFORE = 24
-SNIPPET_LENGTH = 110
-"""Characters of a snippet: before its first match, and in all."""
 
 _WEIGHTS = "10.0, 5.0, 1.0"
 """Of title, publisher and text."""
@@ -57,14 +54,6 @@ LEFT JOIN divisions AS d ON d.code = r.division
 WHERE s.id = ?
 """
 _SECTIONS = "SELECT heading, text FROM sections WHERE report = ? ORDER BY position"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text; ``hit`` where it is one of the words that were looked for."""
-
-    text: str
-    hit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +182,8 @@ def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
         score = sum(word in folded for word in words)
         if score and (best is None or score > best[0]):
             best = (score, heading, text)
+            if score == len(words):
+                break
     return Hit(
         report,
         mark(title or "", words),
@@ -203,41 +194,3 @@ def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
         best[1] if best else None,
         snippet(best[2], words) if best else (),
     )
-
-
-def _first(word: str, text: str) -> int | None:
-    """Where a word first stands in a text, in characters of the text; None where it does not."""
-    folded, places = fold_places(text)
-    found = folded.find(word)
-    return None if found < 0 else places[found]
-
-
-def mark(text: str, words: Sequence[str]) -> list[Piece]:
-    """The text in pieces, with each place marked where one of the words stands."""
-    folded, places = fold_places(text)
-    marked = [False] * len(text)
-    for word in words:
-        start = folded.find(word)
-        while start >= 0:
-            for place in range(places[start], places[start + len(word) - 1] + 1):
-                marked[place] = True
-            start = folded.find(word, start + 1)
-    pieces: list[Piece] = []
-    begin = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or marked[place] != marked[begin]:
-            pieces.append(Piece(text[begin:place], marked[begin]))
-            begin = place
-    return pieces
-
-
-def snippet(text: str, words: Sequence[str]) -> list[Piece]:
-    """A stretch of the text around the first place where one of the words stands, marked; its
-    beginning where none does. Ends that were cut bear an ellipsis."""
-    firsts = [place for word in words if (place := _first(word, text)) is not None]
-    start = max(0, min(firsts, default=0) - SNIPPET_BEFORE)
-    end = start + SNIPPET_LENGTH
-    pieces = mark(" ".join(text[start:end].split()), words)
-    before = [Piece("…", False)] if start else []
-    after = [Piece("…", False)] if end < len(text) else []
-    return [*before, *pieces, *after]

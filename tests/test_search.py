@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from pipelines.publish import publish
 from pipelines.report import Section
-from pipelines.search import RANKED_HITS, mark, search, snippet
+from pipelines.search import RANKED_HITS, search
 from pipelines.search_common import common_words
 from pipelines.search_index import has_search_index, make_search_index
 from pipelines.search_numbers import Numbers
+from pipelines.search_snippet import mark, snippet
 from pipelines.search_words import fold, index_text, match_expression, query_words
 from pipelines.store import Store
 
