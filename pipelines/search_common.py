@@ -2,10 +2,10 @@
 
 FTS5 goes through each pair of a word in each report that has it, so a word takes the longer the
 less it tells. Which words those are is learnt from a sample of the reports, at publishing: every
-stretch of Chinese characters, of any length, that stands in more than ``COMMON_SHARE`` of them,
-among them the headings of the forms with all their parts. In which reports each of them stands is
-then noted of every report, so that what is found does not depend on the sample. A word that is not
-here is looked for in the index.
+stretch of Chinese characters that stands in more than ``COMMON_SHARE`` of them, among them the
+headings of the forms with all their parts. In which reports each of them stands is then noted of
+every report, so that what is found does not depend on the sample. A word that is not here is looked
+for in the index.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ COMMON_SHARE = 0.1
 
 SAMPLE = 1_000
 """Reports that words are learnt from."""
+
+LONGEST = 30
+"""Characters of a word. A run without punctuation has half as many parts as its length squared."""
 
 FEWEST = 20_000
 """Reports from which on it is worth it: below, FTS5 finds any word in some ten milliseconds."""
@@ -51,14 +54,13 @@ _WRITE = "INSERT INTO search_common VALUES (?, ?, ?, ?)"
 
 
 def common_words(texts: Iterable[str], share: float) -> set[str]:
-    """All stretches of Chinese characters that stand in more than this share of the (folded) texts.
-    With a word, each part of it is among them."""
+    """All stretches of Chinese characters, up to ``LONGEST``, that stand in more than this share of
+    the (folded) texts. With a word, each part of it is among them."""
     runs = [list(set(_RUN.findall(text))) for text in texts]
     least = share * len(runs)
     words: set[str] = set()
     starts = [[list(range(len(run))) for run in of_text] for of_text in runs]
-    length = 1
-    while True:
+    for length in range(1, LONGEST + 1):
         counts = Counter[str]()
         for of_text, begin in zip(runs, starts, strict=True):
             counts.update(
@@ -70,14 +72,14 @@ def common_words(texts: Iterable[str], share: float) -> set[str]:
             )
         common = {word for word, count in counts.items() if count > least}
         if not common:
-            return words
+            break
         words |= common
         # A longer word can only begin where two common ones stand side by side.
         for of_text, begin in zip(runs, starts, strict=True):
             for number, (run, places) in enumerate(zip(of_text, begin, strict=True)):
                 kept = {n for n in places if run[n : n + length] in common}
                 begin[number] = [n for n in kept if n + 1 in kept]
-        length += 1
+    return words
 
 
 class CommonWords:
@@ -97,6 +99,8 @@ class CommonWords:
 
     def add(self, number: int, head: str, text: str) -> None:
         """A document: the folded texts of title and publisher, and of its sections."""
+        if not self._words:
+            return
         block, place = divmod(number, BLOCK)
         if block != self._block:
             self._write()
