@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from pipelines.indicator_views import place_sql, places_sql
+from pipelines.progress import Advance, silent
 from pipelines.search_common import COMMON_SHARE, FEWEST, SAMPLE, TABLE, CommonWords, common_words
 from pipelines.search_words import fold, index_folded
 
@@ -48,10 +49,14 @@ _OPTIONS = {"hashsize": 32_000_000, "automerge": 0, "crisismerge": 1999}
 """Bytes of tokens that FTS5 holds before it writes them: at its default of a million, building
 takes twice as long. What is written is merged once, at the end."""
 
+_DOCUMENTS_BETWEEN = 1_000
+"""Documents from one telling of progress to the next."""
+
 _DOCUMENTS = """
 INSERT INTO search_documents (report, division, year)
 SELECT id, division, year FROM reports WHERE current = 1 ORDER BY year DESC, division, id
 """
+_COUNT = "SELECT count(*) FROM search_documents"
 _RANGES = f"""
 INSERT INTO search_ranges
 SELECT {place_sql("division")}, coalesce(year, 0), min(id), max(id)
@@ -66,8 +71,9 @@ LEFT JOIN publishers AS p ON p.id = r.publisher WHERE d.id % ? = 0 ORDER BY d.id
 """
 
 
-def make_search_index(conn: sqlite3.Connection) -> None:
-    """Add the index to a copy of the database that nobody reads yet, and write it as one piece."""
+def make_search_index(conn: sqlite3.Connection, advance: Advance = silent) -> None:
+    """Add the index to a copy of the database that nobody reads yet, and write it as one piece.
+    ``advance`` is told how many documents are in it."""
     for statement in (*_TABLES.split("\n\n"), TABLE):
         conn.execute(statement)
     conn.execute(_DOCUMENTS)
@@ -77,14 +83,14 @@ def make_search_index(conn: sqlite3.Connection) -> None:
     common = CommonWords(conn, _learn_common_words(conn))
     conn.executemany(
         "INSERT INTO search_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
-        _documents(conn, common),
+        _documents(conn, common, advance),
     )
     common.close()
     conn.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
 def _learn_common_words(conn: sqlite3.Connection) -> set[str]:
-    ((reports,),) = conn.execute("SELECT count(*) FROM search_documents")
+    ((reports,),) = conn.execute(_COUNT)
     if reports < FEWEST:
         return set()
     sample = ("\n".join(said) for _, *said in _texts(conn, -(-reports // SAMPLE)))
@@ -92,9 +98,13 @@ def _learn_common_words(conn: sqlite3.Connection) -> set[str]:
 
 
 def _documents(
-    conn: sqlite3.Connection, common: CommonWords
+    conn: sqlite3.Connection, common: CommonWords, advance: Advance
 ) -> Iterator[tuple[int, str, str, str]]:
+    ((total,),) = conn.execute(_COUNT)
+    advance(0, total)
     for number, title, publisher, text in _texts(conn):
+        if number % _DOCUMENTS_BETWEEN == 0:
+            advance(number, total)
         common.add(number, f"{title}\n{publisher}", text)
         yield number, index_folded(title), index_folded(publisher), index_folded(text)
 

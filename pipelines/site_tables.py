@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.indicators import load_indicators
+from pipelines.progress import Advance, silent
 from pipelines.report import APPLICANTS, RESULTS
 from pipelines.wide_rows import wide_rows
 from pipelines.yaml_file import read_yaml
@@ -104,9 +105,11 @@ _VIEW_COUNTS = {
 """How many rows a view has, where going through them would take minutes."""
 
 
-def make_site_tables(conn: sqlite3.Connection) -> None:
-    """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet."""
-    for name, table in TABLES.items():
+def make_site_tables(conn: sqlite3.Connection, advance: Advance = silent) -> None:
+    """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet. ``advance`` is
+    told how many of them are made."""
+    for done, (name, table) in enumerate(TABLES.items()):
+        advance(done, len(TABLES), name)
         _make_table(conn, name, table)
     conn.execute(GONE_INDEX)
 
