@@ -94,7 +94,10 @@ INDEXES = {
 }
 """Indexes of tables of the live database, of which only pages have a use: name and definition."""
 
-_ONLY_HERE = (*COUNT_TABLES, "search_index", "search_documents", "search_ranges")
+_ONLY_HERE = (
+    *COUNT_TABLES,
+    *("search_index", "search_documents", "search_ranges", "search_common"),
+)
 
 
 def make_site_tables(conn: sqlite3.Connection, advance: Advance = silent) -> None:
