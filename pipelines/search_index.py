@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from pipelines.indicator_views import place_sql, places_sql
+from pipelines.progress import Advance, silent
 from pipelines.search_words import index_text
 
 _TABLES = """
@@ -47,6 +48,9 @@ HASH_SIZE = 64_000_000
 """Bytes of tokens that FTS5 holds before it writes them. At its default of a million, building
 takes twice as long."""
 
+_DOCUMENTS_BETWEEN = 1_000
+"""Documents from one telling of progress to the next."""
+
 _DOCUMENTS = """
 INSERT INTO search_documents (report, division, year)
 SELECT id, division, year FROM reports WHERE current = 1 ORDER BY year DESC, division, id
@@ -65,8 +69,9 @@ LEFT JOIN publishers AS p ON p.id = r.publisher ORDER BY d.id
 """
 
 
-def make_search_index(conn: sqlite3.Connection) -> None:
-    """Add the index to a copy of the database that nobody reads yet, and write it as one piece."""
+def make_search_index(conn: sqlite3.Connection, advance: Advance = silent) -> None:
+    """Add the index to a copy of the database that nobody reads yet, and write it as one piece.
+    ``advance`` is told how many documents are in it."""
     for statement in _TABLES.split("\n\n"):
         conn.execute(statement)
     conn.execute(_DOCUMENTS)
@@ -76,13 +81,17 @@ def make_search_index(conn: sqlite3.Connection) -> None:
     )
     conn.executemany(
         "INSERT INTO search_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
-        _documents(conn),
+        _documents(conn, advance),
     )
     conn.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
-def _documents(conn: sqlite3.Connection) -> Iterator[tuple[int, str, str, str]]:
+def _documents(conn: sqlite3.Connection, advance: Advance) -> Iterator[tuple[int, str, str, str]]:
+    (total,) = conn.execute("SELECT count(*) FROM search_documents").fetchone()
+    advance(0, total)
     for number, *texts in conn.execute(_TEXTS):
+        if number % _DOCUMENTS_BETWEEN == 0:
+            advance(number, total)
         title, publisher, text = (index_text(said or "") for said in texts)
         yield number, title, publisher, text
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from pipelines.progress import Advance, silent
 from pipelines.site_counts import COUNT_TABLES
 from pipelines.wide_rows import wide_rows
 
@@ -96,9 +97,11 @@ INDEXES = {
 _ONLY_HERE = (*COUNT_TABLES, "search_index", "search_documents", "search_ranges")
 
 
-def make_site_tables(conn: sqlite3.Connection) -> None:
-    """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet."""
-    for name, table in TABLES.items():
+def make_site_tables(conn: sqlite3.Connection, advance: Advance = silent) -> None:
+    """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet. ``advance`` is
+    told how many of them are made."""
+    for done, (name, table) in enumerate(TABLES.items()):
+        advance(done, len(TABLES), name)
         _make_table(conn, name, table)
     for name, definition in INDEXES.items():
         conn.execute(f"CREATE INDEX {name} ON {definition}")

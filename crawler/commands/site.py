@@ -6,11 +6,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 import click
 
@@ -51,11 +49,7 @@ def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool 
         raise UserError(str(error)) from error
     made = published_at(home)
     shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
-    if made and _crawled_since(home, made):
-        click.echo(
-            f"The archive holds later captures than this snapshot. `gongkai nightly` publishes "
-            f"a new one; so does this command, once {home / 'published'} is removed"
-        )
+    _say_what_is_not_published(home)
     address = f"http://{host}:{port}/"
     click.echo(f"Datasette opens on {address} with {shown} (Ctrl-C ends it)")
     sys.stdout.flush()
@@ -65,15 +59,16 @@ def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool 
     os.execv(arguments[0], arguments)
 
 
-def _crawled_since(home: Path, made: datetime) -> bool:
-    """Whether the live database holds captures that a snapshot of this moment cannot hold."""
-    from pipelines.store import DATABASE
+def _say_what_is_not_published(home: Path) -> None:
+    """Readers are shown what was published, also after a crawl: publishing a large archive takes
+    half an hour, for which no site is to wait that starts again."""
+    from pipelines.publish import crawled_since_published
 
-    if not (home / DATABASE).exists():
-        return False
-    with closing(sqlite3.connect(f"file:{quote(str(home / DATABASE))}?mode=ro", uri=True)) as conn:
-        last = conn.execute("SELECT fetched_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
-    return last is not None and datetime.fromisoformat(last[0]) > made
+    if crawled_since_published(home):
+        click.echo(
+            "The archive holds later captures than this snapshot; this publishes them, also while "
+            f"the site runs: {terminal.publish_command(home)}"
+        )
 
 
 def _publish_first(home: Path) -> None:
@@ -155,3 +150,4 @@ def export(
     except ExportError as error:
         raise UserError(str(error)) from error
     terminal.print_export(release, directory)
+    _say_what_is_not_published(home)

@@ -43,8 +43,8 @@ KEPT_CELLS = 5_000
 """Answers of a snapshot that are kept, and how large one may be: some 100 MB at the very most."""
 
 PAGE_ROWS = 500
-"""Rows of a query's result that a page shows, which says so; its JSON and CSV have those up to the
-limit of the site. Datasette takes a tenth of a millisecond to show each."""
+"""Rows of a query's result that a page shows, which says so; its JSON has those up to the limit of
+the site, its CSV all (query_csv.py). Datasette takes a tenth of a millisecond to show each."""
 
 _CHANGING = re.compile(r"\brandom|\bnow\b|\bcurrent_(?:date|time)", re.IGNORECASE)
 """SQL whose answer is another one each time."""
@@ -116,7 +116,7 @@ class ArchiveDatabase(Database):
         """As Datasette does, but a published file is asked nothing twice, and does not count what
         was counted when it was made."""
         # A table's page asks for its few rows itself.
-        is_cut = truncate and page_size is None and not asked.get().path.endswith((".json", ".csv"))
+        is_cut = truncate and page_size is None and not asked.get().path.endswith(".json")
         given = tuple(params.values()) if isinstance(params, Mapping) else tuple(params or ())
 
         async def work_out() -> Results:
