@@ -80,7 +80,7 @@ a table."""
 
 INDEXES = {
     # The latest reports that are gone from a place, however many lie below it.
-    "reports_gone": "reports(gone_at, division) WHERE current = 1 AND gone_at IS NOT NULL",
+    "reports_gone": "reports(gone_at, division, current) WHERE gone_at IS NOT NULL",
     # All facets of a table, so that those of a filtered one are counted without its wide rows; in
     # this order also the reports of the query sums_that_fail.
     "reports_facets": "reports(year DESC, division, form, publisher, current)",
@@ -94,7 +94,10 @@ INDEXES = {
 }
 """Indexes of tables of the live database, of which only pages have a use: name and definition."""
 
-_ONLY_HERE = (*COUNT_TABLES, "search_index", "search_documents", "search_ranges")
+_ONLY_HERE = (
+    *COUNT_TABLES,
+    *("search_index", "search_documents", "search_ranges", "search_common"),
+)
 
 
 def make_site_tables(conn: sqlite3.Connection, advance: Advance = silent) -> None:

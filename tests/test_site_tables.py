@@ -22,6 +22,7 @@ from pipelines.comparable import load_fields
 from pipelines.form import load_forms
 from pipelines.indicators import load_counts, load_indicators, wilson_sql
 from pipelines.publish import publish
+from pipelines.site import division
 from pipelines.site.words import say
 from pipelines.site_counts import KEPT_VALUES, METADATA, counted_facets
 from pipelines.site_tables import TABLES
@@ -369,3 +370,13 @@ def test_indicators_rest_on_figures_that_every_form_since_has() -> None:
         later = {form for form in forms if entry.first_form <= form < "2021"}
         for column in (*counts[entry.numerator], *counts[entry.denominator]):
             assert later <= matches[columns[column]], (entry.code, column)
+
+
+def test_what_is_gone_from_a_place_is_found_without_going_through_its_reports(
+    databases: Databases,
+) -> None:
+    _, snapshot = databases
+    plan = snapshot.execute(
+        f"EXPLAIN QUERY PLAN {division.GONE}", {"digits": 2, "code": "99", "most": 30}
+    )
+    assert any("INDEX reports_gone" in step for *_, step in plan)

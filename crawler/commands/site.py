@@ -37,26 +37,29 @@ def serve(port: int, host: str, open_browser: bool, home: Path) -> None:
 
 
 def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool = False) -> None:
-    """Replace this process by Datasette on the archive."""
+    """Replace this process by the site on the archive."""
     from pipelines.publish import published_at
-    from pipelines.site import datasette_arguments
+    from pipelines.site.server import CannotListen, listen, site_command
     from pipelines.store import NoArchive
 
     try:
-        _publish_first(home)
-        arguments = datasette_arguments(home, port, host)
-    except NoArchive as error:
+        with listen(host, port) as listener:
+            _publish_first(home)
+            arguments = site_command(home, listener)
+            made = published_at(home)
+            shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
+            _say_what_is_not_published(home)
+            place = f"[{host}]" if ":" in host else host
+            address = f"http://{place}:{listener.getsockname()[1]}/"
+            click.echo(f"Datasette opens on {address} with {shown} (Ctrl-C ends it)")
+            sys.stdout.flush()
+            if open_browser:
+                # A process of its own: this one becomes the site, which has yet to start.
+                subprocess.Popen([sys.executable, "-m", "crawler.browser", address])
+            listener.set_inheritable(True)
+            os.execv(arguments[0], arguments)
+    except (NoArchive, CannotListen) as error:
         raise UserError(str(error)) from error
-    made = published_at(home)
-    shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
-    _say_what_is_not_published(home)
-    address = f"http://{host}:{port}/"
-    click.echo(f"Datasette opens on {address} with {shown} (Ctrl-C ends it)")
-    sys.stdout.flush()
-    if open_browser:
-        # A process of its own: this one becomes Datasette, which has yet to start.
-        subprocess.Popen([sys.executable, "-m", "crawler.browser", address])
-    os.execv(arguments[0], arguments)
 
 
 def _say_what_is_not_published(home: Path) -> None:
