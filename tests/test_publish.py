@@ -22,6 +22,7 @@ import pytest
 from datasette_process import serve
 from generated import open_archive
 
+from pipelines.database import NoArchive
 from pipelines.publish import (
     FOLDER,
     PublishError,
@@ -30,7 +31,7 @@ from pipelines.publish import (
     published_database,
     served_database,
 )
-from pipelines.store import NoArchive, Store
+from pipelines.store import Store
 
 NIGHT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 

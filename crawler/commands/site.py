@@ -40,9 +40,9 @@ def serve(port: int, host: str, open_browser: bool, home: Path) -> None:
 
 def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool = False) -> None:
     """Replace this process by Datasette on the archive."""
+    from pipelines.database import NoArchive
     from pipelines.publish import published_at
     from pipelines.site import datasette_arguments
-    from pipelines.store import NoArchive
 
     try:
         _publish_first(home)
@@ -67,7 +67,7 @@ def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool 
 
 def _crawled_since(home: Path, made: datetime) -> bool:
     """Whether the live database holds captures that a snapshot of this moment cannot hold."""
-    from pipelines.store import DATABASE
+    from pipelines.database import DATABASE
 
     if not (home / DATABASE).exists():
         return False

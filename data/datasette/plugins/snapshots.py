@@ -26,11 +26,11 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database, Results
 
+from pipelines.database import NoArchive
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
 from pipelines.site.language import asked
 from pipelines.site.snapshot import Snapshot
-from pipelines.store import NoArchive
 
 App = Callable[..., Awaitable[None]]
 T = TypeVar("T")
