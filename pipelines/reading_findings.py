@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipelines.cells import Cell
 from pipelines.findings import make_finding
-from pipelines.form import Column, Row, Table
+from pipelines.form_table import Column, Row, Table
 from pipelines.report import Finding
 
 

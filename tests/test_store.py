@@ -23,6 +23,7 @@ from generated import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.fingerprint import fingerprint
 from pipelines.report import (
     ApplicationRow,
     Attachment,
@@ -33,7 +34,6 @@ from pipelines.report import (
     Report,
     Section,
 )
-from pipelines.rows import fingerprint
 from pipelines.store import Store
 
 URL = report_url("990701101", 2021)
