@@ -93,9 +93,11 @@ class Night:
         return self._report()
 
     def note(self, sentence: str) -> None:
+        """Say in the night's report what nobody has to act upon."""
         self.result["notes"].append(sentence)
 
     def alarm(self, message: str, next: str) -> None:
+        """Say what somebody must act upon, and what is to be done ``next``; each once."""
         alarm = {"message": message, "next": next}
         if alarm not in self.result["alarms"]:
             self.result["alarms"].append(alarm)
