@@ -25,6 +25,8 @@ class PlaceInColumn(NamedTuple):
 
 
 class Columns:
+    """Where the pages of one walk stand, each known by its address."""
+
     def __init__(self, tell: Callable[[str, str], None]) -> None:
         """``tell`` is called with an address and what has to be said of it."""
         self._tell = tell

@@ -17,8 +17,9 @@ from urllib.parse import quote, urlsplit
 from crawler.registry import Portal, default_registry
 from crawler.run import run_crawl
 from pipelines.archive import warc_directory
+from pipelines.database import DATABASE, existing_database, has_warc_files
 from pipelines.moments import any_lane_is_taken
-from pipelines.store import DATABASE, Store, existing_database, has_warc_files
+from pipelines.store import Store
 from pipelines.summary import summarise_archive
 
 SAMPLE = "990121"

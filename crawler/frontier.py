@@ -248,6 +248,7 @@ class Frontier:
         return count
 
     def weak_asked(self) -> int:
+        """How many weak links this run has asked."""
         return self._count(f"kind = 'weak' AND state != 'waiting' AND run = {self.run}")
 
     def _count(self, condition: str) -> int:

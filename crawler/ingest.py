@@ -46,8 +46,7 @@ def run_ingest(
 
     Returns what ``ingest --json`` prints: files, captures, reports, left_out (by reason),
     ``mended`` (what a crash before had left) and ``problems``: a sentence for each thing that could
-    not be taken in or read. RegistryError for
-    what cannot be meant.
+    not be taken in or read. RegistryError for what cannot be meant.
     """
     if url and (len(paths) != 1 or not paths[0].is_file()):
         raise RegistryError("--url says where one file was published; name that file alone")
@@ -195,8 +194,7 @@ class _Files:
         if not body.strip():
             self._say(f"{file}: the file is empty")
             return
-        changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        origin = Origin(_one_line(str(file)), changed.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "file")
+        origin = _origin(file)
         if is_mhtml(body[:_HEAD]):
             self._take_mhtml(file, body, origin)
             return
@@ -215,11 +213,9 @@ class _Files:
         except Unreadable as error:
             self._say(f"{found}: {error}")
             return None
-        changed = datetime.fromtimestamp(found.stat().st_mtime, UTC)
-        date = changed.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return Item(
             url=address,
-            origin=Origin(_one_line(str(found)), date, "file"),
+            origin=_origin(found),
             load=lambda: body,
             content_type=content_type_of(body, found.name),
         )
@@ -263,5 +259,7 @@ def _file_url(file: Path) -> str:
     return file.resolve().as_uri()
 
 
-def _one_line(name: str) -> str:
-    return " ".join(name.splitlines())
+def _origin(file: Path) -> Origin:
+    changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    name = " ".join(str(file).splitlines())
+    return Origin(name, changed.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "file")

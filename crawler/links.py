@@ -103,6 +103,8 @@ class Place:
 
 
 class Verdict(NamedTuple):
+    """What a link is taken for."""
+
     link: Link
     kind: Kind
 

@@ -79,6 +79,7 @@ def size(count: float) -> str:
 
 
 def duration(seconds: float) -> str:
+    """``7 min 05 s``, from an hour on ``1 h 07 min``."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"

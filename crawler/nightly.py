@@ -26,6 +26,7 @@ from crawler.night_report import last_nights, markdown, size, write_report
 from crawler.registry import default_registry
 from pipelines.archive import warc_directory
 from pipelines.capture import moment_of
+from pipelines.database import DATABASE, NoArchive, existing_database
 from pipelines.health import portal_health
 from pipelines.manifest import read_manifest
 from pipelines.mend import ArchiveInUse, mend_database, next_step
@@ -35,7 +36,7 @@ from pipelines.publish import FOLDER as PUBLISHED
 from pipelines.publish import PublishError, publish
 from pipelines.reader_version import reader_version
 from pipelines.recheck import recheck
-from pipelines.store import DATABASE, NoArchive, Store, existing_database
+from pipelines.store import Store
 from pipelines.summary import count_findings
 
 SPARE = 2_000_000_000
@@ -93,9 +94,11 @@ class Night:
         return self._report()
 
     def note(self, sentence: str) -> None:
+        """Say in the night's report what nobody has to act upon."""
         self.result["notes"].append(sentence)
 
     def alarm(self, message: str, next: str) -> None:
+        """Say what somebody must act upon, and what is to be done ``next``; each once."""
         alarm = {"message": message, "next": next}
         if alarm not in self.result["alarms"]:
             self.result["alarms"].append(alarm)

@@ -75,6 +75,7 @@ class Portal:
         return site_of(url) in self.sites
 
     def to_json(self) -> dict[str, Any]:
+        """The object that ``gongkai portals show`` prints."""
         return {
             "id": self.id,
             "name": self.name,

@@ -62,6 +62,7 @@ class Registry:
         return len(self._portals)
 
     def by_id(self, id: str) -> Portal:
+        """The portal with this id. Raises RegistryError."""
         if id not in self._portals:
             raise RegistryError(
                 f"no portal {id!r} in the registry; `gongkai portals list` shows all of them, "

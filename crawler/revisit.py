@@ -72,6 +72,7 @@ def _patience(nights: Sequence[int], failures: int) -> int:
 
 @lru_cache(maxsize=1)
 def load_policy() -> Policy:
+    """The rules of data/revisit.yml."""
     data = read_yaml(FILE)
     return Policy(
         reports=_steps(data["reports"]),

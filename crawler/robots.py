@@ -56,6 +56,7 @@ class Rules(NamedTuple):
     unreachable: str | None = None
 
     def allow(self, url: str) -> bool:
+        """Whether the rules let this crawler ask for an address."""
         return self.parser is None or self.parser.can_fetch(url, PRODUCT)
 
     @property
@@ -120,6 +121,7 @@ class ObeyRobots:
         except IgnoreRequest:
             return NO_RULES if not self._stopped else Rules(unreachable=self._stopped)
         except Exception as error:
+            # Whatever the downloader raises: RFC 9309 has all of it forbid the portal for now.
             return _unreachable(request.meta.get("capture"), str(error))
         rules = self._read(response)
         if rules.delay:

@@ -35,6 +35,7 @@ PIPE_WIDTH = 120
 
 
 def console() -> Console:
+    """Standard output; lines are not cut where it is no terminal."""
     screen = Console(highlight=False, soft_wrap=True)
     return (
         screen if screen.is_terminal else Console(highlight=False, soft_wrap=True, width=PIPE_WIDTH)
@@ -78,6 +79,7 @@ def counts_line(counts: dict[Any, int]) -> str:
 
 
 def crawl_line(summary: dict[str, Any]) -> str:
+    """What a crawl did, in one line."""
     reports = summary["reports"]
     return (
         f"{summary['requests']} requests in {summary['seconds']} s; reports: {reports['new']} new, "

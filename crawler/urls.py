@@ -120,6 +120,7 @@ def _host(name: str | None) -> str:
 
 
 def bare_host(host: str) -> str:
+    """The host without www.: portals use both for the same pages."""
     return host.removeprefix("www.")
 
 
@@ -138,6 +139,7 @@ def origin_of(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
+    """Whether an address leads to this machine itself."""
     host = _host(urlsplit(url).hostname)
     if host == "localhost" or host.endswith(".localhost"):
         return True

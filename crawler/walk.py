@@ -83,6 +83,7 @@ class Walk:
         self.failure = ""
 
     def open(self) -> None:
+        """Begin at the home page and the columns that the portal's record names, or go on."""
         if self.frontier.open(self.portal.url):
             logger.info("%s: goes on where the run before was broken off", self.portal.id)
             self._whole = False

@@ -56,6 +56,7 @@ class Walked:
         return Leads(json.loads(row[0]), row[1]) if row else None
 
     def note(self, url: str, kind: str, mark: str, leads: Leads) -> None:
+        """Remember where the links of a page led, for ``recall``."""
         self.conn.execute(
             "INSERT OR REPLACE INTO walked (portal, url, mark, found, further)"
             " VALUES (?, ?, ?, ?, ?)",

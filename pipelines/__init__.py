@@ -7,8 +7,8 @@ reports have instead, ``sections`` the prose; ``checks`` say what does not add u
 them all. ``reading`` does so for one page, ``reader`` for many, in worker processes.
 
 Around it: ``warc`` and ``archive`` keep exchanges, ``manifest`` and ``verify`` prove them whole,
-``outcome`` names what an answer is, ``store`` holds what was read (``schema``, ``views``),
-``rebuild`` makes it anew from the archive (``remake``), or some of it (``selection``,
+``outcome`` names what an answer is, ``store`` holds what was read (``versions``, ``schema``,
+``views``), ``rebuild`` makes it anew from the archive (``remake``), or some of it (``selection``,
 ``replace``), and says what that would change (``compare``); ``cite`` and ``replay`` lead from a
 figure back to its bytes; ``publish`` makes the snapshot that ``site`` shows, ``export`` gives it
 away.

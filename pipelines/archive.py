@@ -12,10 +12,11 @@ from typing import Protocol
 
 from pipelines.capture import Capture, Origin, Outcome, time_of
 from pipelines.capture_index import capture_of, previous_of, reference_to
+from pipelines.database import existing_database
 from pipelines.leases import Leases
 from pipelines.message import read_head
 from pipelines.runs import CRAWL
-from pipelines.store import Store, existing_database
+from pipelines.store import Store
 from pipelines.warc import Exchange, Reference, read_exchange
 from pipelines.warc_writer import WarcWriter
 

@@ -23,6 +23,7 @@ class Header:
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def add(self, code: str, cell: Cell, unit: str | None) -> None:
+        """The next label of the header: a column and the unit that it prints, or ``SPANNING``."""
         self.lines.setdefault((cell.table, cell.row), []).append(code)
         self._orders.clear()
         if code == SPANNING:

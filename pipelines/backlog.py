@@ -42,7 +42,7 @@ def read_backlog(
     def is_ours(portal: str) -> bool:
         return portal not in besides and only in (None, portal)
 
-    for url, portal in store.overtaken():
+    for url, portal in _overtaken(store):
         if is_ours(portal):
             store.forget_readings(url)
     unread = (capture for capture in store.unread() if is_ours(capture.portal))
@@ -59,7 +59,7 @@ def read_backlog(
                 store.uncount_runs(capture.url)
         runs.add(capture.run)
         read += 1
-    runs |= {run for run, portal in store.uncounted_runs() if is_ours(portal)}
+    runs |= {run for run, portal in _uncounted_runs(store) if is_ours(portal)}
     for run in sorted(runs):
         recount_run(store, run)
     return Backlog(read, list(waiting.values()))
@@ -67,5 +67,29 @@ def read_backlog(
 
 def recount_run(store: Store, run: int) -> None:
     """Count and check a run again, where a page of it was read after its end."""
-    if store.recount_run(run):
+    finished, reason = store.conn.execute(
+        "SELECT finished, reason FROM runs WHERE id = ?", [run]
+    ).fetchone()
+    if finished is not None:
+        store.finish_run(run, finished, reason)
         find_backdated(store, run)
+
+
+def _overtaken(store: Store) -> list[tuple[str, str]]:
+    """URL and portal of pages of which something unread was ingested that is older than what has
+    been read."""
+    store.flush()
+    return store.conn.execute(
+        "SELECT DISTINCT old.url, old.portal FROM captures AS old"
+        " WHERE old.reading IS NULL AND old.outcome IN ('page', 'unchanged')"
+        " AND old.origin IS NOT NULL AND EXISTS (SELECT 1 FROM captures AS read"
+        " WHERE read.url = old.url AND read.fetched_at >= old.fetched_at"
+        " AND read.reading IN ('report', 'other', 'failed'))"
+    ).fetchall()
+
+
+def _uncounted_runs(store: Store) -> list[tuple[int, str]]:
+    """Runs that have ended and are to be counted again, with their portals."""
+    return store.conn.execute(
+        "SELECT id, portal FROM runs WHERE requests IS NULL AND finished IS NOT NULL"
+    ).fetchall()

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipelines.rows import METADATA, UNSEEN
+from pipelines.fingerprint import METADATA, UNSEEN
 from pipelines.sentences import Passage, compare_passages, list_passages
 from pipelines.substance import steady_address
 

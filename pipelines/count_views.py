@@ -60,6 +60,7 @@ GROUP BY 1, r.year, a.outcome
 
 
 def archive_totals_view() -> str:
+    """One row: what the whole archive holds."""
     return """
 SELECT count(*) AS reports,
     (SELECT count(*) FROM reports) AS versions,

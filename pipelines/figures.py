@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipelines import reading_findings as found
 from pipelines.cells import Cell
-from pipelines.form import Column, Row, Table
+from pipelines.form_table import Column, Row, Table
 from pipelines.numbers import Printed, read_money, read_number
 from pipelines.report import CellRef, Figure, Finding
 

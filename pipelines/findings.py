@@ -61,3 +61,9 @@ def make_finding(
     a check that is not in the catalogue."""
     entry = load_checks()[check]
     return Finding(check, entry.severity, entry.fault, where, message, message_zh, expected, found)
+
+
+def short(text: str) -> str:
+    """A cell's text on one line, cut where a sentence would become unreadable."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else f"{line[:39]}…"

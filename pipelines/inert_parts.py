@@ -86,4 +86,5 @@ def data_picture(source: str) -> str:
 
 
 def data_address(kind: str, body: bytes) -> str:
+    """The bytes of a file of this media type as a ``data:`` address."""
     return f"data:{kind};base64,{base64.b64encode(body).decode()}"

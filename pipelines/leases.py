@@ -85,6 +85,7 @@ class Leases:
         return portal in self._held and time.time() < self._renewed + LASTS
 
     def give_back(self, portal: str) -> None:
+        """Let other processes have the portal; nothing where this one does not hold it."""
         with self._lock:
             self._held.discard(portal)
             self._conn.execute(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from pipelines.form import FormError, Label, naming_file, read_form_files
+from pipelines.form_file import FormError, naming_file, read_form_files
+from pipelines.form_table import Label
 from pipelines.labels import fold_label
 from pipelines.numbers import MONEY
 from pipelines.report import Form as FormId

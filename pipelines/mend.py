@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.archive import warc_directory
+from pipelines.database import DATABASE, has_warc_files
 from pipelines.moments import any_lane_is_taken
 from pipelines.progress import Advance, silent
 from pipelines.rebuild import rebuild_lock, rebuild_locked
-from pipelines.store import DATABASE, has_warc_files
 
 _DISK = (
     sqlite3.SQLITE_READONLY,

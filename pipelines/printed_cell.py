@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from pipelines.documents.html import printed_cells
+from pipelines.documents.html_rows import printed_cells
 from pipelines.grid import Rows
 
 

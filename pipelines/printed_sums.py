@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pipelines.form import Identity, Table, form_of
+from pipelines.form import Identity, form_of
+from pipelines.form_table import Table
 from pipelines.list_form import Sum, list_form_of
 from pipelines.report import APPLICANTS, RESULTS, Figure, Report
 

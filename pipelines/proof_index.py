@@ -6,8 +6,8 @@ import sqlite3
 from array import array
 from collections.abc import Iterator
 
+from pipelines.database import DATABASE
 from pipelines.proof import Kind, Problem
-from pipelines.store import DATABASE
 
 
 def prove_index(

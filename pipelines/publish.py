@@ -20,12 +20,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from pipelines.database import DATABASE, existing_database
 from pipelines.disk import sync
 from pipelines.progress import Advance, part_of, silent
 from pipelines.search_index import make_search_index
 from pipelines.site_counts import COUNT_TABLES, count_rows
 from pipelines.site_tables import TABLES, make_site_tables
-from pipelines.store import DATABASE, existing_database
 
 FOLDER = "published"
 _STEM = Path(DATABASE).stem

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.cells import Cell
-from pipelines.findings import make_finding
-from pipelines.form import Column, Row, Table
+from pipelines.findings import make_finding, short
+from pipelines.form_table import Column, Row, Table
 from pipelines.report import Finding
 
 
@@ -15,8 +15,8 @@ def unreadable_cell(table: Table, row: Row, column: Column, cell: Cell) -> Findi
     return make_finding(
         "cell.unreadable",
         f"{table.name}.{row.code}.{column.code}",
-        f'The cell of "{row.en}", {column.en}, prints "{_short(cell.raw)}", which is no number.',
-        f"“{_plain(row)}”的“{column.zh}”一格印着“{_short(cell.raw)}”，不是数字。",
+        f'The cell of "{row.en}", {column.en}, prints "{short(cell.raw)}", which is no number.',
+        f"“{_plain(row)}”的“{column.zh}”一格印着“{short(cell.raw)}”，不是数字。",
         found=cell.raw,
     )
 
@@ -26,8 +26,8 @@ def amount_without_unit(table: Table, row: Row, column: Column, cell: Cell) -> F
     return make_finding(
         "amount.unit",
         f"{table.name}.{row.code}.{column.code}",
-        f'The amount "{_short(cell.raw)}" of "{row.en}" has no unit, so it may be 元 or 万元.',
-        f"“{_plain(row)}”的金额“{_short(cell.raw)}”没有单位，可能是元，也可能是万元。",
+        f'The amount "{short(cell.raw)}" of "{row.en}" has no unit, so it may be 元 or 万元.',
+        f"“{_plain(row)}”的金额“{short(cell.raw)}”没有单位，可能是元，也可能是万元。",
         found=cell.raw,
     )
 
@@ -94,8 +94,8 @@ def label_taken_as(table: Table, row: Row, cell: Cell) -> Finding:
     return make_finding(
         "label.variant",
         f"{table.name}.{row.code}",
-        f'The label "{_short(cell.raw)}" was taken for "{row.zh}".',
-        f"“{_short(cell.raw)}”视为“{row.zh}”。",
+        f'The label "{short(cell.raw)}" was taken for "{row.zh}".',
+        f"“{short(cell.raw)}”视为“{row.zh}”。",
         expected=row.zh,
         found=cell.raw,
     )
@@ -117,9 +117,9 @@ def unknown_label(table: Table, cell: Cell, values: int) -> Finding:
     finding = make_finding(
         "label.unknown",
         table.name,
-        f'The label "{_short(cell.raw)}" in the table of {table.title.en.lower()} is not one of the'
+        f'The label "{short(cell.raw)}" in the table of {table.title.en.lower()} is not one of the'
         f" form's{', so its values were not read' if values else ''}.",
-        f"“{table.title.zh}”表中的“{_short(cell.raw)}”不是规定格式的项目"
+        f"“{table.title.zh}”表中的“{short(cell.raw)}”不是规定格式的项目"
         f"{'，其数字未读取' if values else ''}。",
         found=cell.raw,
     )
@@ -179,9 +179,3 @@ def _values(number: int) -> str:
 
 def _plain(row: Row) -> str:
     return row.zh.replace("“", "").replace("”", "")
-
-
-def _short(text: str) -> str:
-    """A cell's text on one line, cut where a sentence would become unreadable."""
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else f"{line[:39]}…"

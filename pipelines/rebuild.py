@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.compare import Difference, compare_databases
+from pipelines.database import DATABASE, existing_database
 from pipelines.disk import sync
 from pipelines.progress import Advance, silent
 from pipelines.remake import Made, make_database, remove_database
 from pipelines.replace import replace_rows
 from pipelines.selection import Selection
-from pipelines.store import DATABASE, Store, existing_database
+from pipelines.store import Store
 
 LOCK = "rebuild.lock"
 

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from pipelines.backdating import find_backdated
+from pipelines.backlog import recount_run
 from pipelines.moves import settle
 from pipelines.selection import Selection
 from pipelines.store import Store
@@ -112,5 +112,5 @@ def _count_runs(store: Store, affected: list[int]) -> None:
     """Count the runs, and work out what each proves, the oldest first: both need all addresses."""
     for run in sorted(affected):
         row = store.conn.execute("SELECT 1 FROM main.runs WHERE id = ?", [run]).fetchone()
-        if row and store.recount_run(run):
-            find_backdated(store, run)
+        if row:
+            recount_run(store, run)

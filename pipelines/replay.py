@@ -16,7 +16,7 @@ from pipelines.capture import Capture, moment_of
 from pipelines.capture_facts import find_capture, nearest_captures
 from pipelines.charset import decode
 from pipelines.documents import is_html
-from pipelines.documents.html import parse_page
+from pipelines.documents.html_tree import parse_page
 from pipelines.documents.sniff import sniff
 from pipelines.inert import Surroundings, addresses, write_inert
 from pipelines.inert_parts import picture_kind, write_picture, write_text

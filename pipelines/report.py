@@ -180,6 +180,8 @@ class Statement(NamedTuple):
 
 
 class Attachment(NamedTuple):
+    """A file that the article links: its absolute URL and the text of the link."""
+
     url: str
     text: str
 

@@ -13,7 +13,9 @@ from pipelines import reading_findings as found
 from pipelines.assignment import Header, choose_cells
 from pipelines.cells import Cell
 from pipelines.figures import read_figures, unknowable_figures
-from pipelines.form import Form, Row, Table, TableName
+from pipelines.form import Form
+from pipelines.form_file import TableName
+from pipelines.form_table import Row, Table
 from pipelines.numbers import unit_of_money
 from pipelines.report import Figure, Finding
 from pipelines.scan import Record

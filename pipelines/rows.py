@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.fingerprint import fingerprint
 from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Report
-from pipelines.sentences import split_sentences
-from pipelines.substance import steady_address
 
 Row = tuple[Any, ...]
-
-METADATA = (
-    "title",
-    "publisher",
-    "year",
-    "form",
-    "index_number",
-    "document_number",
-    "published_at",
-    "source",
-    "signatory",
-    "signed_on",
-)
-"""The fields of a report, other than its text and tables, that make a version. Not the author: that
-is mostly who edited the page (责任编辑)."""
-
-UNSEEN = ("meta", "url")
-"""Where a page says a date without showing it: such a time of publication makes no version."""
-
 
 NOT_STORED = "the reading could not be stored: {error}"
 """Said of a report that contradicts itself."""
@@ -95,38 +74,6 @@ def report_rows(
 def to_json(value: Any) -> str:
     """JSON without spaces, Chinese as it is: what every JSON column holds."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def fingerprint(report: Report) -> str:
-    """What a reader would call the report, as a hash: 32 hexadecimal digits.
-
-    Everything printed that belongs to the report is in it; the click counter, the breadcrumb and
-    other navigation are not, nor line breaks between sentences, session ids in the addresses of
-    attachments, or anything that this software concluded (values, findings).
-    Two reports differ in it exactly when ``compare_versions`` finds a change between them.
-    """
-    said = (
-        [_printed(report, name) for name in METADATA],
-        [
-            (section.number, section.heading, split_sentences(section.text))
-            for section in report.sections
-        ],
-        sorted((row.item, row.measure, row.unit, row.figure.raw) for row in report.disclosure),
-        sorted((row.outcome, [cell.raw for cell in row.figures]) for row in report.applications),
-        sorted((row.route, [cell.raw for cell in row.figures]) for row in report.proceedings),
-        sorted(
-            (row.form, row.code or "", row.label, row.scope, row.unit or "", row.figure.raw)
-            for row in report.statistics
-        ),
-        [(grid.caption, grid.cells) for grid in report.tables],
-        [(steady_address(file.url), file.text) for file in report.attachments],
-    )
-    return hashlib.blake2b(to_json(said).encode(), digest_size=16).hexdigest()
-
-
-def _printed(report: Report, name: str) -> Any:
-    unseen = name == "published_at" and report.published_from in UNSEEN
-    return None if unseen else getattr(report, name)
 
 
 def publisher_id(report: Report) -> str | None:
@@ -208,11 +155,10 @@ def _statistics_rows(report_id: int, report: Report) -> list[Row]:
     rows: list[Row] = []
     for position, row in enumerate(report.statistics):
         figure = row.figure
-        place: Row = (None, None, None)
-        if figure.at:
-            place = (_table_id(report_id, figure.at.table), figure.at.row, figure.at.column)
         name = (report_id, position, row.form, row.code, row.label, row.scope)
-        rows.append((*name, figure.value, row.unit, figure.raw, figure.absence, *place))
+        rows.append(
+            (*name, figure.value, row.unit, figure.raw, figure.absence, *_place(report_id, figure))
+        )
     return rows
 
 
@@ -220,11 +166,10 @@ def _disclosure_rows(report_id: int, report: Report) -> list[Row]:
     rows: list[Row] = []
     for row in _unlike(report.disclosure, lambda row: f"{row.item}.{row.measure}"):
         figure = row.figure
-        place: Row = (None, None, None)
-        if figure.at:
-            place = (_table_id(report_id, figure.at.table), figure.at.row, figure.at.column)
         name = (report_id, row.item, row.measure)
-        rows.append((*name, figure.value, row.unit, figure.raw, figure.absence, *place))
+        rows.append(
+            (*name, figure.value, row.unit, figure.raw, figure.absence, *_place(report_id, figure))
+        )
     return rows
 
 
@@ -239,6 +184,13 @@ def _applications_rows(report_id: int, report: Report) -> list[Row]:
         )
         for position, row in enumerate(_unlike(report.applications, lambda row: row.outcome))
     ]
+
+
+def _place(report_id: int, figure: Figure) -> Row:
+    """``table_id``, ``row`` and ``column`` of the cell that printed a figure."""
+    if figure.at is None:
+        return (None, None, None)
+    return (_table_id(report_id, figure.at.table), figure.at.row, figure.at.column)
 
 
 def _table_id(report_id: int, number: int) -> str:

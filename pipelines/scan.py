@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from pipelines.cells import Cell, is_piece, is_value
-from pipelines.form import Form, TableName
+from pipelines.form import Form
+from pipelines.form_file import TableName
 from pipelines.labels import fold_label
 from pipelines.vocabulary import Meaning, is_fragment, joint_vocabulary, meaning_by_beginning
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipelines.capture import time_of
-from pipelines.store import existing_database
+from pipelines.database import existing_database
 from pipelines.warc import Exchange
 
 

@@ -29,6 +29,8 @@ so that what is like both is taken for neither."""
 
 @dataclass(slots=True)
 class StatisticsRead:
+    """What the lists of indicators on a page say; ``form`` is None where there is none."""
+
     form: ListForm | None = None
     rows: list[Statistic] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

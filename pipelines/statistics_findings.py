@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.cells import Cell
-from pipelines.findings import make_finding
+from pipelines.findings import make_finding, short
 from pipelines.list_form import Indicator, ListForm
 from pipelines.list_rows import ListRow
 from pipelines.report import Finding
@@ -18,9 +18,9 @@ def unknown_label(form: ListForm, cell: Cell, values: int) -> Finding:
     finding = make_finding(
         "label.unknown",
         PART,
-        f'The label "{_short(cell.raw)}" in the list is not one of the {form.id} form\'s'
+        f'The label "{short(cell.raw)}" in the list is not one of the {form.id} form\'s'
         f"{'; its values were kept without a code' if values else ''}.",
-        f"统计表中的“{_short(cell.raw)}”不是{form.id}格式的指标"
+        f"统计表中的“{short(cell.raw)}”不是{form.id}格式的指标"
         f"{'，其数字保留而不编码' if values else ''}。",
         found=cell.raw,
     )
@@ -43,8 +43,8 @@ def label_taken_as(row: Indicator, cell: Cell) -> Finding:
     return make_finding(
         "label.variant",
         _where(row),
-        f'The label "{_short(cell.raw)}" was taken for "{row.zh}".',
-        f"“{_short(cell.raw)}”视为“{row.zh}”。",
+        f'The label "{short(cell.raw)}" was taken for "{row.zh}".',
+        f"“{short(cell.raw)}”视为“{row.zh}”。",
         expected=row.zh,
         found=cell.raw,
     )
@@ -75,9 +75,9 @@ def wrong_number_of_cells(form: ListForm, row: ListRow, indicator: Indicator | N
     return make_finding(
         "row.cells",
         _where(indicator),
-        f'The row "{_short(row.label.raw)}" has {row.printed} cells behind its label for'
+        f'The row "{short(row.label.raw)}" has {row.printed} cells behind its label for'
         f" {len(row.scopes)} count columns, and nothing says which belong where.",
-        f"“{_short(row.label.raw)}”一行有{row.printed}个数据格，而统计数有{len(row.scopes)}列，"
+        f"“{short(row.label.raw)}”一行有{row.printed}个数据格，而统计数有{len(row.scopes)}列，"
         "无法确定各属哪一列。",
         expected=len(row.scopes),
         found=row.printed,
@@ -89,9 +89,8 @@ def unreadable_cell(indicator: Indicator | None, label: Cell, cell: Cell) -> Fin
     return make_finding(
         "cell.unreadable",
         _where(indicator),
-        f'The count of "{_short(label.raw)}" is printed as "{_short(cell.raw)}", which is no'
-        " number.",
-        f"“{_short(label.raw)}”的统计数印作“{_short(cell.raw)}”，不是数字。",
+        f'The count of "{short(label.raw)}" is printed as "{short(cell.raw)}", which is no number.',
+        f"“{short(label.raw)}”的统计数印作“{short(cell.raw)}”，不是数字。",
         found=cell.raw,
     )
 
@@ -101,9 +100,9 @@ def amount_without_unit(indicator: Indicator | None, label: Cell, cell: Cell) ->
     return make_finding(
         "amount.unit",
         _where(indicator),
-        f'The amount "{_short(cell.raw)}" of "{_short(label.raw)}" has no unit, so it may be 元 or'
+        f'The amount "{short(cell.raw)}" of "{short(label.raw)}" has no unit, so it may be 元 or'
         " 万元.",
-        f"“{_short(label.raw)}”的金额“{_short(cell.raw)}”没有单位，可能是元，也可能是万元。",
+        f"“{short(label.raw)}”的金额“{short(cell.raw)}”没有单位，可能是元，也可能是万元。",
         found=cell.raw,
     )
 
@@ -134,8 +133,3 @@ def form_beside(list_form: str, form: str) -> Finding:
 
 def _where(row: Indicator | None) -> str:
     return PART if row is None else f"{PART}.{row.code}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else f"{line[:39]}…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.database import insert
 from pipelines.report import Finding, Report
 from pipelines.rows import child_rows, finding_row
 from pipelines.store import Store
@@ -17,8 +18,9 @@ def renew_findings(store: Store, report: int, read_again: Report) -> None:
         ).fetchall()
         conn.execute("DELETE FROM findings WHERE report = ?", [report])
         rows = child_rows(report, read_again)["findings"]
-        store.insert("findings", rows)
-        store.insert(
+        insert(conn, "findings", rows)
+        insert(
+            conn,
             "findings",
             [
                 (f"{report}-{position}", report, position, *row[3:])
@@ -36,4 +38,4 @@ def set_proved(store: Store, report: int, check: str, proved: tuple[Finding, int
             ((position,),) = conn.execute(
                 "SELECT coalesce(max(position), -1) + 1 FROM findings WHERE report = ?", [report]
             )
-            store.insert("findings", [finding_row(report, position, *proved)])
+            insert(conn, "findings", [finding_row(report, position, *proved)])

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from pipelines import reading_findings as found
 from pipelines.cells import cells_of, shows_form
-from pipelines.form import TABLES, Form, Table, TableName, load_forms
+from pipelines.form import Form, load_forms
+from pipelines.form_file import TABLES, TableName
+from pipelines.form_table import Table
 from pipelines.list_form import ListForm
 from pipelines.report import (
     ApplicationRow,

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.archive import warc_directory
+from pipelines.database import DATABASE
 from pipelines.manifest import NAME, Line, Manifest, read_manifest
 from pipelines.moments import now
 from pipelines.processes import end_with_parent
 from pipelines.progress import Advance, silent
 from pipelines.proof import FileProof, Problem, Tell, prove_file
 from pipelines.proof_index import prove_index
-from pipelines.store import DATABASE
 
 MOST_PROBLEMS = 10_000
 """Problems that are kept, so that an archive with nothing right in it does not fill the memory; all

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from pipelines.form import TABLES, Form, Label, Table, TableName, load_forms
+from pipelines.form import Form, load_forms
+from pipelines.form_file import TABLES, TableName
+from pipelines.form_table import Label, Table
 from pipelines.labels import fold_label
 from pipelines.report import Form as FormId
 

@@ -6,12 +6,13 @@ Places, names and numbers are invented; the division codes begin with 99, which 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import Capture, Outcome, time_of
 from pipelines.checks.times import check_published_late
+from pipelines.divisions import ADD_DIVISION
 from pipelines.form import form_of
 from pipelines.report import (
     APPLICANTS,
@@ -258,10 +259,16 @@ class Crawl:
         return self.moment
 
 
+def add_divisions(store: Store, rows: Iterable[tuple[str, str, str, str | None, int]]) -> None:
+    """Rows of (code, name, level, parent, synthetic), parents before their children."""
+    with store.transaction() as conn:
+        conn.executemany(ADD_DIVISION, rows)
+
+
 def open_archive(home: Path) -> Crawl:
     """An archive with the made-up places and one portal, and a run begun in it."""
     store = Store.open(home)
-    store.add_divisions(DIVISIONS)
+    add_divisions(store, DIVISIONS)
     store.add_portal(PORTAL, "虚构县人民政府", "vsb", PORTAL, "http://gongkai.invalid/", True)
     crawl = Crawl(store)
     crawl.begin()

@@ -15,7 +15,15 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
-from generated import PORTAL, fill, make_old_report, make_report, open_archive, report_url
+from generated import (
+    PORTAL,
+    add_divisions,
+    fill,
+    make_old_report,
+    make_report,
+    open_archive,
+    report_url,
+)
 
 from pipelines.indicators import load_indicators
 from pipelines.publish import publish, served_database
@@ -38,7 +46,7 @@ def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
     """A snapshot: seven places with 2020 (on the form of 2019), 2021 and 2023, without 2022; the
     county's list of 2016; two departments; a place with a hostile name."""
     crawl = open_archive(tmp_path_factory.mktemp("explore") / "archive")
-    crawl.store.add_divisions([("990701199", HOSTILE, "township", "990701", 1)])
+    add_divisions(crawl.store, [("990701199", HOSTILE, "township", "990701", 1)])
     for years in (range(2021, 2022), range(2023, 2024)):
         for _ in fill(crawl, years):
             pass

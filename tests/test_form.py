@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-import pipelines.form
-from pipelines.form import FormError, form_of, load_forms
+import pipelines.form_file
+from pipelines.form import form_of, load_forms
+from pipelines.form_file import FormError
 from pipelines.labels import fold_label
 from pipelines.report import APPLICANTS, RESULTS, ROUTES
 from pipelines.vocabulary import distinct_words, head_words, sure_words, weak_words
@@ -97,16 +98,16 @@ def forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The two files as data; ``load`` writes them and loads the forms."""
     data = {
         path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in pipelines.form.FOLDER.glob("*.yml")
+        for path in pipelines.form_file.FOLDER.glob("*.yml")
     }
-    monkeypatch.setattr(pipelines.form, "FOLDER", tmp_path)
+    monkeypatch.setattr(pipelines.form_file, "FOLDER", tmp_path)
     return data
 
 
 def load(forms: dict[str, Any]) -> Any:
     for name, data in forms.items():
         text = data if isinstance(data, str) else yaml.safe_dump(data, allow_unicode=True)
-        (pipelines.form.FOLDER / name).write_text(text, encoding="utf-8")
+        (pipelines.form_file.FOLDER / name).write_text(text, encoding="utf-8")
     return load_forms.__wrapped__()
 
 

@@ -24,6 +24,7 @@ from datasette_process import serve
 from generated import open_archive
 
 from crawler.terminal import print_crawl
+from pipelines.database import NoArchive
 from pipelines.publish import (
     FOLDER,
     PublishError,
@@ -34,7 +35,7 @@ from pipelines.publish import (
     served_database,
 )
 from pipelines.site_tables import TABLES
-from pipelines.store import NoArchive, Store
+from pipelines.store import Store
 
 NIGHT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 

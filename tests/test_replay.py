@@ -26,7 +26,7 @@ from crawler.sample import World
 from crawler.sample.report_html import STYLES
 from pipelines.capture import Origin
 from pipelines.capture_facts import find_capture
-from pipelines.documents.html import parse_page
+from pipelines.documents.html_tree import parse_page
 from pipelines.inert import Surroundings, write_inert
 from pipelines.printed_cell import find_cell, printed_tables
 from pipelines.replay import prove_capture

@@ -21,10 +21,11 @@ from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_ar
 from playwright.sync_api import Browser, Page
 
 from pipelines.columns import FILE, column_text, table_text
+from pipelines.database import NoArchive
 from pipelines.report import Attachment, Finding
 from pipelines.site import FOLDER
 from pipelines.site.words import say
-from pipelines.store import NoArchive, Store
+from pipelines.store import Store
 
 HOSTILE = (
     "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"

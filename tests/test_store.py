@@ -11,10 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated import Crawl, fill, make_old_report, make_report, open_archive, report_url
+from generated import (
+    Crawl,
+    add_divisions,
+    fill,
+    make_old_report,
+    make_report,
+    open_archive,
+    report_url,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.fingerprint import fingerprint
 from pipelines.report import (
     ApplicationRow,
     Attachment,
@@ -25,7 +34,6 @@ from pipelines.report import (
     Report,
     Section,
 )
-from pipelines.rows import fingerprint
 from pipelines.store import Store
 
 URL = report_url("990701101", 2021)
@@ -420,7 +428,7 @@ def test_the_latest_capture_of_a_page_is_one_that_can_be_read(crawl: Crawl) -> N
 def test_a_transaction_is_all_or_nothing(crawl: Crawl) -> None:
     def add_both() -> None:
         with crawl.store.transaction():
-            crawl.store.add_divisions([("9908", "虚构市", "prefecture", "99", 1)])
+            add_divisions(crawl.store, [("9908", "虚构市", "prefecture", "99", 1)])
             crawl.store.add_portal("x", "某门户", None, "no such code", "http://x.invalid/", False)
 
     with pytest.raises(sqlite3.IntegrityError):
@@ -438,7 +446,7 @@ def test_coverage_says_of_each_place_and_year_what_there_is(crawl: Crawl) -> Non
     gone = report_url("990701104", 2021)
     crawl.capture(gone, outcome="gone")
     crawl.save("http://gongkai.invalid/new/1.htm", make_report("990701104", 2021))
-    crawl.store.add_divisions([("990701199", "虚构未报镇", "township", "990701", 1)])
+    add_divisions(crawl.store, [("990701199", "虚构未报镇", "township", "990701", 1)])
     found = rows(
         crawl,
         "SELECT division, year, status FROM coverage WHERE status <> 'published'"

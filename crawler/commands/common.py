@@ -42,7 +42,8 @@ def print_json(value: Any) -> None:
 
 def open_store(home: Path) -> Any:
     """The store of an archive that exists; a UserError that says how to make one otherwise."""
-    from pipelines.store import NoArchive, Store, existing_database
+    from pipelines.database import NoArchive, existing_database
+    from pipelines.store import Store
 
     try:
         existing_database(home)

@@ -38,9 +38,9 @@ def serve(port: int, host: str, open_browser: bool, home: Path) -> None:
 
 def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool = False) -> None:
     """Replace this process by the site on the archive."""
+    from pipelines.database import NoArchive
     from pipelines.publish import published_at
     from pipelines.site.server import CannotListen, listen, site_command
-    from pipelines.store import NoArchive
 
     try:
         with listen(host, port) as listener:

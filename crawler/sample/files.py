@@ -76,6 +76,7 @@ def checks(article: Article, report: Report) -> list[Check]:
 
 
 def file_path(article: Article) -> str:
+    """The address of an article's file; ``article_of`` reads it."""
     return f"/__local/A/{article.number % 256:02X}/{article.number}.docx"
 
 

@@ -51,4 +51,5 @@ def missing() -> Page:
 
 
 def gone() -> Page:
+    """The answer for a page that is not there: 404 with the CMS's own text."""
     return Page(template("gone").substitute(notice=NOTICE), status=404)

@@ -48,6 +48,11 @@ class Column:
         return [row for row in self.rows if row.state != "withheld"]
 
     @property
+    def page_count(self) -> int:
+        """How many pages its list has; an empty one has one."""
+        return max(1, -(-len(self.listed) // self.per_page))
+
+    @property
     def menu(self) -> list[Column]:
         """The columns below it that its menu shows."""
         return [
@@ -115,5 +120,6 @@ class Portal:
 
 
 def unit_path(unit: Unit) -> str:
+    """The path of a unit's own column, without slashes at its ends."""
     kind = "zfbm" if unit.kind == "department" else "xzjd"
     return f"zfxxgk/xzsqbmpt/{kind}/{unit.slug}"

@@ -79,7 +79,7 @@ class Site:
         for column in self.portal.columns.values():
             if not column.on_way or column.is_article:
                 continue
-            pages = self._page_count(column)
+            pages = column.page_count
             paths += [vsb.list_url(column, page, pages) for page in range(1, pages + 1)]
         return paths
 
@@ -140,7 +140,7 @@ class Site:
         """All paths that answer with something, less those with a query."""
         yield from ("/", "/index.htm", "/robots.txt", "/zwfw.htm", "/hdjl.htm")
         for column in self.portal.columns.values():
-            pages = self._page_count(column)
+            pages = column.page_count
             yield from (vsb.list_url(column, page, pages) for page in range(1, pages + 1))
         for article in self.portal.articles.values():
             if not article.column.is_article and article.state == "there":
@@ -208,7 +208,7 @@ class Site:
             return self._as_page(column, self._shell.menu(column), None)
         start = (page - 1) * column.per_page
         text = self._shell.list_page(
-            column, page, self._page_count(column), rows[start : start + column.per_page]
+            column, page, column.page_count, rows[start : start + column.per_page]
         )
         return self._as_page(column, text, rows[0].published if column.has_validators else None)
 
@@ -232,11 +232,8 @@ class Site:
         column = self.portal.columns.get(above)
         if column is None or not number.isdigit():
             return None, 0
-        pages = self._page_count(column)
+        pages = column.page_count
         return (column, pages - int(number) + 1) if 1 <= int(number) < pages else (None, 0)
-
-    def _page_count(self, column: Column) -> int:
-        return max(1, -(-len(column.listed) // column.per_page))
 
     def _reports(self) -> Iterator[Article]:
         return (article for article in self.portal.reports() if article.state == "there")

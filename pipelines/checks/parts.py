@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pipelines.findings import make_finding
-from pipelines.form import TABLES, Table, form_of
+from pipelines.form import form_of
+from pipelines.form_file import TABLES
+from pipelines.form_table import Table
 from pipelines.report import Finding, Number, Report
 from pipelines.section_names import is_since_2019, old_section_named
 from pipelines.statements import load_statements

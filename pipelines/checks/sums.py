@@ -13,7 +13,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from pipelines.findings import make_finding
-from pipelines.form import Identity, Label, Table, TableName, form_of
+from pipelines.form import Identity, form_of
+from pipelines.form_file import TableName
+from pipelines.form_table import Label, Table
 from pipelines.list_form import Sum, list_form_of
 from pipelines.report import APPLICANTS, RESULTS, Figure, Finding, Number, Report
 

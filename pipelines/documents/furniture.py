@@ -71,12 +71,12 @@ def _drop_layer(sheets: Sequence[Sheet], end: int) -> bool:
         if edge is None:
             continue
         others = [
-            other
+            (other, found)
             for other, found in enumerate(edges)
             if other != number and found is not None and edge.repeats(found, number - other)
         ]
-        counts = any(edges[other].numbers != edge.numbers for other in others)  # type: ignore[union-attr]
-        again = bool(others) and (end == -1 or counts or min(others) < number)
+        counts = any(found.numbers != edge.numbers for _, found in others)
+        again = bool(others) and (end == -1 or counts or others[0][0] < number)
         line = sheets[number].items[end]
         if again or (isinstance(line, Line) and _PAGE_NUMBER.fullmatch(line.text)):
             del sheets[number].items[end]

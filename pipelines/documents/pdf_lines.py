@@ -31,6 +31,7 @@ class Turned:
         self.width, self.height = (along, across) if self.turn % 180 else (across, along)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the page as PDF counts, from its top left corner as a reader sees it."""
         if self.turn == 90:
             return y - self._bottom, x - self._left
         if self.turn == 180:
@@ -40,6 +41,7 @@ class Turned:
         return x - self._left, self._top - y
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """A rectangle likewise: left, top, right, bottom."""
         (a, b), (c, d) = self.point(x0, y0), self.point(x1, y1)
         return min(a, c), min(b, d), max(a, c), max(b, d)
 

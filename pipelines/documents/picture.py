@@ -23,6 +23,8 @@ _NOISE = 5.0
 
 
 class Box(NamedTuple):
+    """A rectangle in pixels from the top left corner of the picture."""
+
     x0: int
     y0: int
     x1: int

@@ -164,7 +164,8 @@ def _goes_on(line: Line, following: Line, measure: _Measure, new_page: bool) -> 
     if not new_page and apart and line.text.endswith(_ENDS):
         return False
     # What cannot be broken is carried over whole and leaves its line short.
-    carried = len(_UNBROKEN.match(following.text)[0])  # type: ignore[index]
+    unbroken = _UNBROKEN.match(following.text)
+    carried = unbroken.end() if unbroken else 0
     full = line.x1 > measure.right - (2 + 0.7 * carried) * em
     if full and following.x0 < measure.left + em:
         return True

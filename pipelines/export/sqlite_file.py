@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from pipelines.database import DATABASE
 from pipelines.export.source import Source
 from pipelines.progress import Advance
-from pipelines.store import DATABASE
 
 FILE = DATABASE
 MEDIATYPE = "application/vnd.sqlite3"

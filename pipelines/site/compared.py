@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.comparable import Match, load_fields
-from pipelines.form import Table, load_forms
+from pipelines.form import load_forms
+from pipelines.form_table import Table
 from pipelines.list_form import load_list_forms
 from pipelines.report import Number
 from pipelines.site.language import Language

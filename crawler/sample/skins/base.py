@@ -74,7 +74,7 @@ class Skin:
 
     def list_requests(self, column: Column) -> int:
         """How often the portal is asked to read the whole of a list, at the least."""
-        return self.page_count(column)
+        return column.page_count
 
     def adjust(self, article: Article, truth: Truth) -> Truth:
         """What is true of the skin's page, where that says more or less than the sample's."""
@@ -91,7 +91,7 @@ class Skin:
         if column := self._columns.get(target):
             return self.list_page(column, 1) if column.listed else self.menu(column)
         further, number = self._further.get(target, (None, 0))
-        if further and number <= self.page_count(further):
+        if further and number <= further.page_count:
             return self.list_page(further, number)
         path, _, query = target.partition("?")
         return self.data(path, query) or gone()
@@ -169,9 +169,6 @@ class Skin:
         return f'<script src="/count?id={article.number}"></script>'
 
     # Pieces
-
-    def page_count(self, column: Column) -> int:
-        return max(1, -(-len(column.listed) // column.per_page))
 
     def draw(self, title: str, main: str, *, meta: str = "", live: str = "") -> str:
         columns = self.portal.columns

@@ -50,14 +50,14 @@ class Gkmlpt(Skin):
         return f"/{column.path}/index_{number}.html"
 
     def pager(self, column: Column, number: int) -> str:
-        if number == self.page_count(column):
+        if number == column.page_count:
             return ""
         return f'<a class="next" href="{self.list_address(column, number + 1)}">下一页</a>'
 
     def list_requests(self, column: Column) -> int:
         """A catalogue page for a body, and one answer for its reports."""
         if self._root(column) is None:
-            return self.page_count(column)
+            return column.page_count
         return int("#" not in column.url) + int(self._has_reports(column))
 
     def _has_reports(self, column: Column) -> bool:

@@ -45,11 +45,11 @@ class Jcms(Skin):
         return f"{column.url}?page={number}"  # what the page's script would show; no link has it
 
     def list_requests(self, column: Column) -> int:
-        pages = self.page_count(column)
+        pages = column.page_count
         return 1 + -(-len(column.listed) // _MOST) if pages > 1 and _counts_rows(column) else pages
 
     def list_page(self, column: Column, number: int) -> Page:
-        if self.page_count(column) > 1 and _counts_rows(column):
+        if column.page_count > 1 and _counts_rows(column):
             group = ""
             setup = (
                 f"$('#{column.number}').jpage({{proxyUrl:'{_PROXY}',perPage:{column.per_page},"
@@ -81,7 +81,7 @@ class Jcms(Skin):
         return _xml(self._store(column, number, column.per_page, group))
 
     def _group(self, column: Column, number: int) -> str:
-        if number >= self.page_count(column):
+        if number >= column.page_count:
             return ""
         address = (
             f"{_PROXY}?page={number + 1}&webid=14&path=/&columnid={column.number}&unitid=26577"

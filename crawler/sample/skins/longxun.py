@@ -34,7 +34,7 @@ class Longxun(Skin):
         return f"{column.url}&n={number}"  # no page has such a link
 
     def list_requests(self, column: Column) -> int:
-        pages = self.page_count(column)
+        pages = column.page_count
         return pages if _shows_rows(column) else 1 + pages
 
     def list_page(self, column: Column, number: int) -> Page:
@@ -63,7 +63,7 @@ class Longxun(Skin):
         )
 
     def _announced(self, column: Column) -> int:
-        return self.page_count(column) + (column.number % 5 == 0)
+        return column.page_count + (column.number % 5 == 0)
 
     def _rows(self, column: Column, number: int, length: int) -> str:
         start = (number - 1) * column.per_page

@@ -29,7 +29,7 @@ class Openness(Skin):
         return column.url.replace("page_1.html", f"page_{number}.html")
 
     def pager(self, column: Column, number: int) -> str:
-        pages = self.page_count(column) + (column.number % 5 == 0)
+        pages = column.page_count + (column.number % 5 == 0)
         if number >= pages:
             return f"<span>共{pages}页</span>"
         return (

@@ -32,7 +32,7 @@ class Plain(Skin):
         return f"/old/news_{article.number + 10000}.html" if elsewhere else article.url
 
     def list_requests(self, column: Column) -> int:
-        return self.page_count(column) + _in_frame(column)
+        return column.page_count + _in_frame(column)
 
     def list_page(self, column: Column, number: int) -> Page:
         if not _in_frame(column) or number > 1:
@@ -50,7 +50,7 @@ class Plain(Skin):
         return None
 
     def pager(self, column: Column, number: int) -> str:
-        if number >= self.page_count(column):
+        if number >= column.page_count:
             return '<span class="next">下一页</span>'
         return f'<a class="next" href="{self.list_address(column, number + 1)}">下一页</a>'
 

@@ -44,7 +44,7 @@ class Trs(Skin):
         return {url.replace(".html", "_wap.html"): a for url, a in self.portal.articles.items()}
 
     def pager(self, column: Column, number: int) -> str:
-        pages = self.page_count(column)
+        pages = column.page_count
         announced = max(1, pages + {0: 1, 3: -1}.get(column.number % 7, 0))
         return (
             '<!-- <script>createPageHTML(99, 0, "index", "html");</script> -->\n'

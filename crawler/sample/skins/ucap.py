@@ -37,7 +37,7 @@ class Ucap(Skin):
         return f"/{self._folder(column)}/list_{number}.shtml"
 
     def list_requests(self, column: Column) -> int:
-        return 1 + -(-len(column.listed) // 20) if _by_script(column) else self.page_count(column)
+        return 1 + -(-len(column.listed) // 20) if _by_script(column) else column.page_count
 
     def list_page(self, column: Column, number: int) -> Page:
         if not _by_script(column):
@@ -66,7 +66,7 @@ class Ucap(Skin):
         return replace(truth, expected=truth.expected | unprinted)
 
     def pager(self, column: Column, number: int) -> str:
-        pages, total = self.page_count(column), len(column.listed)
+        pages, total = column.page_count, len(column.listed)
         announced = max(1, pages - (column.number % 3 == 0))
         call = f"createPageHTML('page_div',{announced}, {number},'list','shtml',{total})"
         return f'<div id="page_div"></div><script>{call};</script>'

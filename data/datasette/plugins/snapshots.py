@@ -27,12 +27,12 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
 
+from pipelines.database import NoArchive
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
 from pipelines.site.counted import counted
 from pipelines.site.language import asked
 from pipelines.site.snapshot import Snapshot
-from pipelines.store import NoArchive
 
 App = Callable[..., Awaitable[None]]
 T = TypeVar("T")
