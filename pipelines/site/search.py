@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from pipelines.search import PAGE_SIZE, Found, search
+from pipelines.search import PAGE_SIZE, Found, mark, search
 from pipelines.search_index import has_search_index
 from pipelines.search_words import LONGEST_QUERY, MOST_WORDS, query_words
 from pipelines.site.language import Language
@@ -44,6 +44,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "found": found,
         "first": (page - 1) * PAGE_SIZE + 1,
         "message": message,
+        "mark": lambda text: mark(text, found.words),
         "address": lambda **changed: _address(asking, kept | changed),
     }
 
