@@ -158,6 +158,22 @@ def test_departments_are_shown_within_a_place(conn: sqlite3.Connection) -> None:
     assert "请先选一个省" in read(conn, level="department")["message"]
 
 
+def test_a_single_department_is_marked_by_its_name(conn: sqlite3.Connection) -> None:
+    asked = {"level": "department", "place": "990701", "year": "2021", "mark": "虚构县第1局"}
+    ranking = read(conn, chart="ranking", **asked)
+    marked = [row["publisher_name"] for row in ranking["rows"] if ranking["is_marked"](row)]
+    assert marked == ["虚构县第1局"]
+    assert sum(row["marked"] for row in ranking["chart"]["rows"]) == 1
+    # The address holds its id, which other departments of that name do not have.
+    asked["mark"] = ranking["choice"].mark
+    own = {row["year"]: row for row in read(conn, **asked)["rows"]}[2021]
+    assert own["value"] == ranking["marked_row"]["value"]
+    assert read(conn, chart="distribution", **asked)["mark"]["report"] == own["report"]
+    # A government is marked beside the departments, as before.
+    asked["mark"] = "虚构县"
+    assert read(conn, **asked)["choice"].mark == "990701"
+
+
 def test_a_distribution_counts_every_report_once(conn: sqlite3.Connection) -> None:
     shown = read(conn, chart="distribution", place="990701", year="2021", mark=TOWN)
     values = shares(conn, "level = 'township' AND year = 2021 AND kind = 'township'")
@@ -190,11 +206,11 @@ def test_a_query_says_the_same_with_the_texts_of_an_address(
 def test_places_are_chosen_by_name_or_code(conn: sqlite3.Connection) -> None:
     assert read(conn, place="虚构县")["choice"].place_code == "990701"
     assert read(conn, place="虚构县 990701")["choice"].level == "township"
-    assert read(conn, mark="虚构甲镇")["choice"].marked_code == TOWN
+    assert read(conn, mark="虚构甲镇")["choice"].mark == TOWN
     assert read(conn)["choice"].place_code == "00"
     # A township is shown among those of its county.
     town = read(conn, place=TOWN)["choice"]
-    assert (town.place_code, town.marked_code) == ("990701", TOWN)
+    assert (town.place_code, town.mark) == ("990701", TOWN)
     unclear = read(conn, place="虚构")["unclear"]
     assert unclear.field == "place"
     assert {"99", "9907", "990701"} <= {place["code"] for place in unclear.places}

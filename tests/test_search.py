@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from datasette.app import Datasette
 from generated import DIVISIONS, PORTAL, fill, make_report, open_archive, report_url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.publish import publish
+from pipelines.publish import publish, served_database
 from pipelines.report import Section
 from pipelines.search import RANKED_HITS, search
 from pipelines.search_common import common_words
@@ -22,6 +24,7 @@ from pipelines.search_index import has_search_index, make_search_index
 from pipelines.search_numbers import Numbers
 from pipelines.search_snippet import mark, snippet
 from pipelines.search_words import fold, index_text, match_expression, query_words
+from pipelines.site import FOLDER
 from pipelines.store import Store
 
 CHINESE = st.text("县镇复议行政许可。， 〇𠮷", max_size=30)
@@ -233,6 +236,20 @@ def test_a_title_counts_more_than_a_text(snapshot: sqlite3.Connection) -> None:
     assert "".join(piece.text for piece in found.hits[0].title) == "采石专项年度报告"
     assert found.hits[0].heading is None
     assert found.hits[1].heading == "总体情况"
+
+
+def test_a_hit_leads_to_the_page_of_its_report_and_is_marked(snapshot: sqlite3.Connection) -> None:
+    (file,) = (row[2] for row in snapshot.execute("PRAGMA database_list"))
+    served = served_database(Path(file).parents[1])
+    site = Datasette(
+        [str(served)], template_dir=str(FOLDER / "templates"), plugins_dir=str(FOLDER / "plugins")
+    )
+    page = asyncio.run(site.client.get("/-/search?q=诉讼&year=2022")).text
+    (hit, *_) = search(snapshot, "诉讼", year=2022).hits
+    shown = page[page.index('<ol class="hits"') :]
+    assert f'href="/-/report/{hit.report}"' in shown
+    # Also where it stands in the heading of a section.
+    assert "行政<mark>诉讼</mark>情况</span>" in shown
 
 
 def test_filters_and_counts_agree(snapshot: sqlite3.Connection) -> None:

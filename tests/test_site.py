@@ -24,8 +24,10 @@ from pipelines.columns import FILE, column_text, table_text
 from pipelines.database import NoArchive
 from pipelines.report import Attachment, Finding
 from pipelines.site import FOLDER
+from pipelines.site.coverage import SIGNS
 from pipelines.site.words import say
 from pipelines.store import Store
+from pipelines.yaml_file import read_yaml
 
 HOSTILE = (
     "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"
@@ -517,7 +519,7 @@ def test_a_report_stands_as_the_form_prints_it(site: Site, page: Page) -> None:
 
 def test_a_chart_is_drawn_of_what_its_table_says(site: Site, page: Page) -> None:
     page.goto(f"{site.base}/-/division/990701101")
-    page.locator("main a", has_text="看图").click()
+    page.locator("main a", has_text="此地的图表").click()
     page.locator("figure.chart svg").wait_for()
     page.locator("select[name=indicator]").select_option("refusal_rate")
     page.locator("form.choice input[type=submit]").click()
@@ -530,6 +532,34 @@ def test_a_chart_is_drawn_of_what_its_table_says(site: Site, page: Page) -> None
     page.locator("a", has_text="改写 SQL").click()
     page.locator("table.rows tbody tr").first.wait_for()
     assert page.locator("table.rows tbody tr").count() == len(named)
+
+
+def test_every_state_of_coverage_has_a_sign_words_and_a_colour(site: Site) -> None:
+    ((view,),) = site.crawl.store.conn.execute(
+        "SELECT sql FROM sqlite_master WHERE name = 'coverage'"
+    )
+    states = set(re.findall(r"(?:THEN|ELSE) '(\w+)'", view))
+    # What was taken down is missing in the data, and told apart on the pages.
+    assert {*states, "gone"} == set(SIGNS)
+    assert states == set(read_yaml(FILE)["values"]["status"])
+    style = (FOLDER / "static" / "gongkai.css").read_text(encoding="utf-8")
+    assert len(set(SIGNS.values())) == len(SIGNS)
+    for state in SIGNS:
+        assert f".state-{state} {{" in style
+        for language in ("zh", "en"):
+            assert say(f"division.{state}", language)
+            assert say(f"definitions.{state}", language)
+
+
+def test_each_question_of_the_home_page_has_an_answer(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}/?lang=en&year=2022")
+    links = [link.get_attribute("href") for link in page.locator("dl.questions a").all()]
+    assert len(links) > 10
+    for link in links:
+        if link[0] != "#":
+            assert site.get(link)
+    page.locator("dl.questions a", has_text="Late for 2022").click()
+    assert "虚构乙镇" in page.locator("table.rows tbody").inner_text()
 
 
 def test_coverage_is_told_apart_by_signs_and_leads_to_reports(site: Site, page: Page) -> None:

@@ -100,10 +100,10 @@ def _queries(asking: Asking, **queries: Query) -> list[dict[str, str]]:
 
 def _trend(conn: sqlite3.Connection, asking: Asking, choice: Choice) -> dict[str, Any]:
     spread, own = spread_query(choice), own_query(choice)
-    own_rows = own.run(conn) if choice.marked else []
+    own_rows = own.run(conn) if choice.mark else []
     rows = charts.trend_rows(choice, spread.run(conn), own_rows)
     has_any = any(row["median"] is not None or row["value"] is not None for row in rows)
-    queries = {"spread": spread} | ({"own": own} if choice.marked else {})
+    queries = {"spread": spread} | ({"own": own} if choice.mark else {})
     return {
         "rows": rows,
         "chart": charts.trend_chart(choice, rows, asking.language) if has_any else None,
@@ -139,7 +139,7 @@ def _distribution(conn: sqlite3.Connection, asking: Asking, choice: Choice) -> d
     )
     bins = query.run(conn)
     middle = next(iter(spread.run(conn)), None)
-    mark = next(iter(own.run(conn)), None) if choice.marked else None
+    mark = next(iter(own.run(conn)), None) if choice.mark else None
     number = sum(row["reports"] for row in bins)
     rows = charts.distribution_rows(bins)
     return _counted(conn, asking, choice, number) | {

@@ -51,8 +51,8 @@ def trend_rows(choice: Choice, spread: Sequence[Row], own: Sequence[Row]) -> lis
 
 
 def is_marked(choice: Choice, row: Row) -> bool:
-    """Whether a row of a ranking is the marked government's."""
-    return choice.level != DEPARTMENT and row["division"] == choice.marked_code
+    """Whether a row of a ranking is the marked government's or department's."""
+    return bool(row["publisher" if choice.level == DEPARTMENT else "division"] == choice.mark)
 
 
 def distribution_rows(bins: Sequence[Row]) -> list[Row]:
@@ -114,7 +114,7 @@ def _words(choice: Choice, language: Language) -> dict[str, str]:
     names = ("year", "median", "middle_half", "interval", "governments", "incomparable")
     return {name: say(f"explore.{name}", language) for name in names} | {
         "indicator": indicator.en if language == "en" else indicator.zh,
-        "marked": choice.marked[-1]["name"] if choice.marked else "",
+        "marked": choice.mark_name,
     }
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from pipelines.indicator_views import NATION
 from pipelines.indicators import Indicator, load_indicators
 from pipelines.site.page import Asking, Missing, NotUnderstood
-from pipelines.site.places import ancestors, find_places
-from pipelines.site.rows import Row
+from pipelines.site.places import MOST_CALLED, ancestors, find_places
+from pipelines.site.rows import Row, select
 from pipelines.site.words import say
 
 PATH = "/-/explore"
@@ -26,6 +26,11 @@ LEVELS = ("province", "prefecture", "county", "township")
 DEPARTMENT = "department"
 """Stands in the place of a level for the departments of the governments in a place."""
 
+_ORGANS = """
+SELECT id AS key, id, name, division FROM publishers WHERE id = :text
+UNION SELECT id, id, name, division FROM publishers WHERE name = :text AND kind = 'department'
+LIMIT :most
+"""
 _CHILD_LEVEL = {
     None: "county",
     "province": "county",
@@ -38,8 +43,9 @@ _CHILD_LEVEL = {
 @dataclass(frozen=True)
 class Choice:
     """A chart. ``place`` and ``marked`` are divisions with all above them, the highest first, empty
-    for the nation and for none. ``first`` and ``last`` bound the years of a trend, ``year`` is that
-    of the others. ``page`` is None where the reader turned to none."""
+    for the nation and for none. ``organ`` is the marked publisher (id, name) where departments are
+    looked at. ``first`` and ``last`` bound the years of a trend, ``year`` is that of the others.
+    ``page`` is None where the reader turned to none."""
 
     chart: Chart
     indicator: Indicator
@@ -51,14 +57,25 @@ class Choice:
     year: int
     ascending: bool = False
     page: int | None = None
+    organ: Row | None = None
 
     @property
     def place_code(self) -> str:
         return str(self.place[-1]["code"]) if self.place else NATION
 
     @property
-    def marked_code(self) -> str | None:
+    def mark(self) -> str | None:
+        """The code of the marked government, the id of the marked department."""
+        if self.organ:
+            return str(self.organ["id"])
         return str(self.marked[-1]["code"]) if self.marked else None
+
+    @property
+    def mark_name(self) -> str:
+        """What the marked one is called; "" for none."""
+        if self.organ:
+            return str(self.organ["name"])
+        return str(self.marked[-1]["name"]) if self.marked else ""
 
     @property
     def in_its_year(self) -> Choice:
@@ -79,7 +96,7 @@ class Choice:
             "indicator": self.indicator.code,
             "level": self.level,
             "place": self.place_code,
-            "mark": self.marked_code,
+            "mark": self.mark,
             "from": self.first,
             "to": self.last,
             "year": self.year,
@@ -91,7 +108,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Unclear:
-    """A name that several places have, for one of the fields "place" and "mark"."""
+    """A name that several places or organs have, for one of the fields "place" and "mark". Each has
+    ``key``, which tells it apart, and ``name``; a place also ``level``."""
 
     field: str
     text: str
@@ -102,13 +120,19 @@ def read_choice(conn: sqlite3.Connection, asking: Asking, years: Sequence[int]) 
     """The choice that an address makes among the ``years`` of the archive (at least one). Raises
     Missing for a place that there is not, NotUnderstood for what is no choice."""
     found: dict[str, tuple[Row, ...]] = {}
+    organs = _organs(conn, asking)
+    if len(organs) > 1:
+        return Unclear("mark", asking.parameters["mark"].strip(), organs)
     for field in ("place", "mark"):
+        if field == "mark" and organs:
+            found[field] = ()
+            continue
         text = asking.parameters.get(field, "").strip()
         places = find_places(conn, text) if text and text != NATION else []
         if text and text != NATION and not places:
             raise Missing(say("explore.no_place", asking.language, text=text[:30]))
         if len(places) > 1:
-            return Unclear(field, text, places)
+            return Unclear(field, text, [row | {"key": row["code"]} for row in places])
         found[field] = tuple(ancestors(conn, places[0]["code"])) if places else ()
     place, marked = found["place"], found["mark"]
     if place and place[-1]["level"] == LEVELS[-1]:
@@ -126,12 +150,21 @@ def read_choice(conn: sqlite3.Connection, asking: Asking, years: Sequence[int]) 
         year=_year(asking, "year", years, years[-1]),
         ascending=asking.parameters.get("order") == "up",
         page=_page(asking),
+        organ=organs[0] if organs else None,
     )
     if level not in (*LEVELS, DEPARTMENT):
         raise NotUnderstood(say("explore.no_level", asking.language, text=level[:30]))
     if choice.first > choice.last:
         choice = replace(choice, first=choice.last, last=choice.first)
     return choice
+
+
+def _organs(conn: sqlite3.Connection, asking: Asking) -> list[Row]:
+    """The publishers that ``mark`` names by id or name, where departments are looked at."""
+    text = asking.parameters.get("mark", "").strip()
+    if not text or asking.parameters.get("level") != DEPARTMENT:
+        return []
+    return select(conn, _ORGANS, {"text": text, "most": MOST_CALLED})
 
 
 def _child_level(place: tuple[Row, ...]) -> str:

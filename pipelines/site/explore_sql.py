@@ -29,25 +29,26 @@ def spread_query(choice: Choice) -> Query:
 
 
 def own_query(choice: Choice) -> Query:
-    """The marked government's years: year, form, numerator, denominator, value, low, high,
-    report."""
+    """The years of the marked government or department: year, form, numerator, denominator, value,
+    low, high, report."""
+    marked = "publisher = :mark" if choice.organ else f"division = :mark AND kind IN {GOVERNMENTS}"
     sql = (
         "SELECT year, form, numerator, denominator, value, low, high, report\n"
         "FROM indicator_values\n"
-        f"WHERE indicator = :indicator AND division = :mark AND kind IN {GOVERNMENTS}\n"
+        f"WHERE indicator = :indicator AND {marked}\n"
         "    AND year BETWEEN :first AND :last\nORDER BY year"
     )
     return Query(sql, _values(choice))
 
 
 def ranking_query(choice: Choice) -> Query:
-    """The reports of a year by their share: rank, division, name, publisher_name, numerator,
-    denominator, value, low, high, form, report."""
+    """The reports of a year by their share: rank, division, name, publisher, publisher_name,
+    numerator, denominator, value, low, high, form, report."""
     order = "ASC" if choice.ascending else "DESC"
     sql = (
         f"SELECT rank() OVER (ORDER BY v.value {order}) AS rank, v.division, d.name,\n"
-        "    p.name AS publisher_name, v.numerator, v.denominator, v.value, v.low, v.high,\n"
-        "    v.form, v.report\n"
+        "    v.publisher, p.name AS publisher_name, v.numerator, v.denominator, v.value,\n"
+        "    v.low, v.high, v.form, v.report\n"
         "FROM indicator_values AS v JOIN divisions AS d ON d.code = v.division\n"
         "    JOIN publishers AS p ON p.id = v.publisher\n"
         f"WHERE {_within(choice, 'v.')} AND v.year = :year AND v.value IS NOT NULL\n"
@@ -101,7 +102,7 @@ def _values(choice: Choice) -> dict[str, Any]:
         "indicator": choice.indicator.code,
         "level": choice.level,
         "place": choice.place_code,
-        "mark": choice.marked_code,
+        "mark": choice.mark,
         "first": choice.first,
         "last": choice.last,
         "year": choice.year,

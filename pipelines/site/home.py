@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 from typing import Any
 
-from pipelines.site.coverage import known_years, province_tiles
+from pipelines.site.coverage import STEPS, known_years, province_tiles
 from pipelines.site.page import Asking, NotUnderstood, Page
 from pipelines.site.rows import select, select_one
 from pipelines.site.words import say
@@ -28,9 +29,18 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "years": years,
         "year": year,
         "tiles": province_tiles(conn, year) if year is not None else [],
+        "steps": _steps(),
         "runs": runs,
         "as_of": next((run["finished"] for run in runs if run["finished"]), None),
     }
+
+
+def _steps() -> list[dict[str, Any]]:
+    """What each colour of the map means: ``step``, and the shares from one step to the next."""
+    bounds = STEPS[1:]
+    between = [f"{low:.0%}–{high:.0%}" for low, high in pairwise(bounds)]
+    texts = ["0%", f"<{bounds[0]:.0%}", *between, f"≥{bounds[-1]:.0%}"]
+    return [{"step": step, "text": text} for step, text in enumerate(texts)]
 
 
 def _year(asking: Asking, known: list[int]) -> int | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from pipelines.search import PAGE_SIZE, Found, search
 from pipelines.search_index import has_search_index
+from pipelines.search_snippet import mark
 from pipelines.search_words import LONGEST_QUERY, MOST_WORDS, query_words
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, NotUnderstood, Page
@@ -44,6 +45,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "found": found,
         "first": (page - 1) * PAGE_SIZE + 1,
         "message": message,
+        "mark": lambda text: mark(text, found.words),
         "address": lambda **changed: _address(asking, kept | changed),
     }
 

@@ -57,11 +57,14 @@ function distribution({ rows, words, median, value }, colours) {
     { at: median, text: words.median, colour: colours.ink },
     { at: value, text: words.marked, colour: colours.mark },
   ].filter((line) => line.at !== null);
+  // Reports are whole: no tick stands between two of them.
+  const most = Math.max(...rows.map((row) => row.reports));
+  const ticks = most < 10 ? d3.range(most + 1) : undefined;
   return {
-    height: 320,
-    marginTop: 34,
+    height: 340,
+    marginTop: 50,
     x: { ...percentAxis([rows.at(-1).end]), domain: [0, rows.at(-1).end] },
-    y: { label: words.governments, labelArrow: "none", tickFormat: "d", grid: true },
+    y: { label: words.governments, labelArrow: "none", tickFormat: "d", grid: true, ticks },
     marks: [
       Plot.rectY(rows, { x1: "start", x2: "end", y: "reports", fill: colours.link, fillOpacity: 0.75, title: (row) => `${Math.round(row.start * 100)}–${Math.round(row.end * 100)}%: ${row.reports}` }),
       Plot.ruleX(lines, { x: "at", stroke: "colour", strokeWidth: 2 }),
@@ -104,7 +107,8 @@ document.addEventListener("DOMContentLoaded", () => {
     draw(figure);
     let width = figure.clientWidth;
     new ResizeObserver(() => {
-      if (figure.clientWidth === width) return;
+      // Without a width it is not on a screen: the page is being left.
+      if (!figure.clientWidth || figure.clientWidth === width) return;
       width = figure.clientWidth;
       draw(figure);
     }).observe(figure);
