@@ -28,6 +28,7 @@ from pipelines.store import NoArchive, Store
 
 HOSTILE = (
     "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"
+    "</title></textarea></script>\u202etxet\u2066{{ 7 * 7 }}=cmd|'/c calc'!A1" + "W" * 300
 )
 WIDTHS = (1280, 390)
 HIDDEN = {"loaded", "frontier", "leases", "walked", "_sqlite_migrations"}
@@ -149,6 +150,21 @@ def own_pages(site: Site) -> list[str]:
         "/-/explore?place=虚构",
         f"/-/compare?a={site.report('敌意标题')}&q=虚构乙镇 2022",
         f"/-/compare?a={site.report('敌意标题')}&b={site.report('虚构县2016年')}",
+    ]
+
+
+def datasettes_pages(site: Site) -> list[str]:
+    """A page of each kind that Datasette makes in our dress, and the other pages with words."""
+    report = site.report("敌意标题")
+    return [
+        "/gongkai",
+        f"/gongkai/reports?_where=id={report}",
+        f"/gongkai/reports/{report}",
+        "/gongkai/township_figures?year=2022",
+        "/gongkai?sql=select+x+from+nowhere",
+        "/nothing",
+        f"/-/archived/{report}",
+        "/-/download",
     ]
 
 
@@ -386,15 +402,13 @@ UNMARKED_CHINESE = """() => {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_own_pages_are_in_one_language_and_open_to_all(
-    site: Site, page: Page, language: str
-) -> None:
+def test_pages_are_in_one_language_and_open_to_all(site: Site, page: Page, language: str) -> None:
     """By axe, contrast AA included: nothing serious on a wide page in Chinese and a narrow one in
     English. What is Chinese on an English page is a place's name or what a page printed, and is
     marked so."""
     page.set_viewport_size({"width": WIDTHS[language == "en"], "height": 900})
     page.goto(f"{site.base}/?lang={language}")
-    for path in own_pages(site):
+    for path in own_pages(site) + datasettes_pages(site):
         page.goto(site.base + path)
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
         if language == "en":

@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database, Results
+from datasette.views.base import DatasetteError
 
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
@@ -117,7 +118,7 @@ class ArchiveDatabase(Database):
         log_sql_errors: bool = True,
     ) -> Results:
         """As Datasette does, but a published file is asked nothing twice, and not for the number of
-        all rows of a table, which were counted when it was made."""
+        all rows of a table, which were counted when it was made. SQL that fails is no empty CSV."""
         # A table's page asks for its few rows itself.
         is_cut = truncate and page_size is None and not asked.get().path.endswith((".json", ".csv"))
 
@@ -128,9 +129,14 @@ class ArchiveDatabase(Database):
                     f"{_COUNTED} WHERE table_name = ?", [whole[1].strip("[]")]
                 )
             if answer is None:
-                answer = await Database.execute(
-                    self, sql, params, truncate, custom_time_limit, page_size, log_sql_errors
-                )
+                try:
+                    answer = await Database.execute(
+                        self, sql, params, truncate, custom_time_limit, page_size, log_sql_errors
+                    )
+                except sqlite3.DatabaseError as error:
+                    if truncate and asked.get().path.endswith(".csv"):
+                        raise DatasetteError(str(error), "Invalid SQL", status=400) from error
+                    raise
             if is_cut and len(answer.rows) > PAGE_ROWS:
                 answer = Results(answer.rows[:PAGE_ROWS], True, answer.description)
             return answer
