@@ -169,7 +169,7 @@ def show_grid(
                 cells.append(Markup("<td>{}</td>").format(text))
         lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
     body = Markup("").join(lines)
-    return Markup('<div class="grid"><table>{}</table></div>').format(body)
+    return Markup('<div class="grid" lang="zh-CN" tabindex="0"><table>{}</table></div>').format(body)
 
 
 def _show_places(cells: str) -> Markup | None:
