@@ -63,6 +63,11 @@ def _memory(folder: Path) -> float:
         return 0.0
 
 
+def session_time(leader: int) -> float:
+    """Seconds of processor time of all processes of a session, now running, until now."""
+    return sum(processor_time(folder) for folder in _session(leader))
+
+
 def processor_time(folder: Path) -> float:
     """Seconds of a process until now; 0 for one that has ended."""
     try:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import random
 import re
 import resource
-import socket
 import subprocess
 import sys
 import tempfile
@@ -32,10 +31,10 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from bench.measure import Result, Series
 from bench.page_times import Pages, Times
-from bench.session import processor_time
+from bench.session import session_time
 from bench.site_archive import generate
 from pipelines.publish import publish
-from pipelines.site import datasette_arguments
+from pipelines.site.server import listen, site_command
 
 REPORTS = 5_000
 CLIENTS = 4
@@ -86,11 +85,11 @@ def measure(reports: int = REPORTS) -> list[Result | Pages]:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site that is served; ``start`` and ``busy`` are the seconds, by the clock and of processor
-    time, until it first answered."""
+    """A site that is served by processes of a session; ``start`` and ``busy`` are the seconds, by
+    the clock and of processor time, until it first answered."""
 
     base: str
-    process: int
+    session: int
     start: float
     busy: float
 
@@ -105,32 +104,26 @@ def _most_memory() -> float:
 
 @contextmanager
 def _served(home: Path) -> Iterator[Site]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
     started = time.monotonic()
-    process = subprocess.Popen(
-        datasette_arguments(home, port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    with listen("127.0.0.1", 0) as listener:
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        process = subprocess.Popen(
+            site_command(home, listener),
+            pass_fds=[listener.fileno()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     try:
-        while True:
-            try:
-                _get(base + "/")
-                break
-            except urllib.error.URLError:
-                if process.poll() is not None:
-                    sys.exit("the site did not start")
-                time.sleep(0.02)
+        try:
+            _get(base + "/")
+        except OSError:
+            sys.exit("the site did not start")
         start = time.monotonic() - started
-        yield Site(base, process.pid, start, _busy(process.pid))
+        yield Site(base, process.pid, start, session_time(process.pid))
     finally:
         process.terminate()
         process.wait()
-
-
-def _busy(process: int) -> float:
-    return processor_time(Path(f"/proc/{process}"))
 
 
 def _get(url: str) -> bytes:
@@ -189,7 +182,7 @@ def _time(kind: str, site: Site, paths: list[str]) -> Times:
             print(f"{path} is linked and answers {error.code}")
         return (time.monotonic() - started) * 1000
 
-    busy = _busy(site.process)
+    busy = session_time(site.session)
     with ThreadPoolExecutor(CLIENTS) as pool:
         waited = tuple(pool.map(ask, asked))
-    return Times(waited, (_busy(site.process) - busy) / ASKED * 1000)
+    return Times(waited, (session_time(site.session) - busy) / ASKED * 1000)

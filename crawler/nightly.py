@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from crawler import terminal
 from crawler.alarms import tell
 from crawler.night_crawl import NightCrawl, count_processes, crawl_arguments
 from crawler.night_lock import night_lock
@@ -159,7 +160,8 @@ class Night:
         self.result["reader"] = reader
 
     def _publish(self) -> None:
-        self.result["snapshot"] = publish(self.home, self.began, self.keep).name
+        with terminal.progress("publishing") as advance:
+            self.result["snapshot"] = publish(self.home, self.began, self.keep, advance).name
 
     def _look(self) -> None:
         """What the crawl did, and how portals are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+
+from pipelines.progress import Advance
 
 if TYPE_CHECKING:
     from pipelines.export.release import Release
@@ -40,17 +42,18 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Progress on stderr: call ``advance(done, total)``; of bytes also how many a second."""
+def progress(what: str, *, in_bytes: bool = False) -> Iterator[Advance]:
+    """Progress on stderr: call ``advance(done, total)``, with the name of the step where there are
+    several; of bytes also how many a second."""
     screen = Console(stderr=True)
     if not screen.is_terminal:
         said = time.monotonic()
 
-        def line(done: int, total: int) -> None:
+        def line(done: int, total: int, step: str = "", /) -> None:
             nonlocal said
             if time.monotonic() - said >= LINES_EVERY:
                 said = time.monotonic()
-                screen.print(f"{what}: {done / max(total, 1):.0%}")
+                screen.print(f"{_named(what, step)}: {done / max(total, 1):.0%}", markup=False)
 
         yield line
         return
@@ -58,7 +61,15 @@ def progress(what: str, *, in_bytes: bool = False) -> Iterator[Callable[[int, in
     columns += [DownloadColumn(), TransferSpeedColumn()] if in_bytes else [TaskProgressColumn()]
     with Progress(*columns, TimeElapsedColumn(), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def move(done: int, total: int, step: str = "", /) -> None:
+            bar.update(task, completed=done, total=total, description=_named(what, step))
+
+        yield move
+
+
+def _named(what: str, step: str) -> str:
+    return f"{what}, {step}" if step else what
 
 
 def counts_line(counts: dict[Any, int]) -> str:
@@ -76,6 +87,8 @@ def crawl_line(summary: dict[str, Any]) -> str:
 
 
 def print_crawl(summary: dict[str, Any], home: Path) -> None:
+    from pipelines.publish import crawled_since_published
+
     screen = console()
     screen.print(crawl_line(summary))
     if summary["errors"] or summary["blocked"]:
@@ -84,7 +97,15 @@ def print_crawl(summary: dict[str, Any], home: Path) -> None:
             f'sqlite3 {home / "gongkai.db"} "select outcome, evidence, url from captures '
             "where outcome in ('blocked', 'soft 404', 'gone', 'error')\""
         )
-    screen.print(f"Next: gongkai serve --home {home}   gongkai export out --home {home}")
+    if crawled_since_published(home):
+        screen.print(f"Readers see the snapshot published before; next: {publish_command(home)}")
+    else:
+        screen.print(f"Next: gongkai serve --home {home}   gongkai export out --home {home}")
+
+
+def publish_command(home: Path) -> str:
+    """What publishes an archive as it is."""
+    return f"gongkai nightly --budget 0s --home {home}"
 
 
 def print_night(night: dict[str, Any], report: Path | None) -> None:

@@ -47,9 +47,9 @@ SIGHTINGS = f"""
 SELECT c.url AS url,
     {REPORT_AT.format(at="c")} AS report,
     c.id AS capture, c.fetched_at AS at, c.outcome,
-    c.digest IS (SELECT first.digest FROM captures AS first WHERE first.id =
-        {REPORT_AT.format(at="c")}) AS same_bytes
+    CAST(c.digest IS (SELECT first.digest FROM captures AS first WHERE first.id =
+        {REPORT_AT.format(at="c")}) AS INTEGER) AS same_bytes
 FROM captures AS c WHERE +c.reading = 'report'
 """.strip()
 """The plus keeps SQLite from an index that finds half of the table: what is asked for is mostly
-one address."""
+one address. A column that is cast to a type equals a value from an address, which is text."""

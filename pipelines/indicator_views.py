@@ -90,12 +90,15 @@ FROM coverage AS c LEFT JOIN indicators AS i ON i.id = c.report
 
 
 def indicator_spreads_view() -> str:
-    """The percentiles of the governments of each level in each place, year by year."""
+    """The percentiles of the governments of each level in each place, year by year. LIMIT -1 is no
+    limit: without it SQLite sorts each indicator by itself, all at once and each in as much memory
+    as one sort may take."""
     source = f"""
         SELECT {place_sql("division")} AS division, year, level, indicator, value
         FROM indicator_values {places_sql("division")}
         WHERE value IS NOT NULL AND year IS NOT NULL AND level IS NOT NULL
             AND kind IN {GOVERNMENTS} AND digits < length(division)
+        LIMIT -1
     """.strip()
     return percentiles_sql("division, year, level, indicator", source)
 

@@ -2,36 +2,36 @@
 
 All words of a query must stand in a report, anywhere in it. The number of hits is always exact, in
 all, by year and by place. Up to ``RANKED_HITS`` of them are ranked by BM25, where a word in a title
-counts most; a word that stands in more reports than that says little of any one of them, and their
-hits come with those first that have the words in title or publisher, then the newest.
+counts most; common words (search_common.py) say little of any one of them and do not count. Of more
+hits, and of common words alone, those come first that have the words in title or publisher, then
+the newest.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from pipelines.indicator_views import NATION
-from pipelines.search_words import fold, fold_places, match_expression, query_words
+from pipelines.search_common import read_common
+from pipelines.search_numbers import Numbers
+from pipelines.search_snippet import Piece, mark, snippet
+from pipelines.search_words import fold, match_words, query_words
 
 PAGE_SIZE = 20
 RANKED_HITS = 10_000
 """Ranking reads what each hit holds, some microsecond a hit; listing reads but those shown."""
-
-SNIPPET_BEFORE = 24
-SNIPPET_LENGTH = 110
-"""Characters of a snippet: before its first match, and in all."""
 
 _WEIGHTS = "10.0, 5.0, 1.0"
 """Of title, publisher and text."""
 
 _HEAD = "{title publisher} : "
 
-_MATCHES = "SELECT rowid FROM search_index WHERE search_index MATCH ? ORDER BY rowid"
+_LAST = "SELECT coalesce(max(id), 0) FROM search_documents"
+_MATCHES = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
 _RANGES = "SELECT year, first, last FROM search_ranges WHERE division = ? ORDER BY first"
 _RANGES_BELOW = """
 SELECT r.division, d.name, r.year, r.first, r.last
@@ -44,7 +44,7 @@ WHERE s.search_index MATCH :match AND s.rowid BETWEEN :low AND :high AND EXISTS 
     SELECT 1 FROM search_ranges AS r WHERE r.division = :place
         AND (:year IS NULL OR r.year = :year) AND s.rowid BETWEEN r.first AND r.last
 )
-ORDER BY bm25(search_index, {_WEIGHTS}), s.rowid LIMIT :limit OFFSET :offset
+ORDER BY bm25(search_index, {_WEIGHTS}), s.rowid
 """
 _HIT = """
 SELECT r.id, r.title, r.year, r.division, p.name, d.name
@@ -54,14 +54,6 @@ LEFT JOIN divisions AS d ON d.code = r.division
 WHERE s.id = ?
 """
 _SECTIONS = "SELECT heading, text FROM sections WHERE report = ? ORDER BY position"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text; ``hit`` where it is one of the words that were looked for."""
-
-    text: str
-    hit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +102,29 @@ def search(
     words = query_words(query)
     if not words:
         return Found(words, 0, page, True, (), (), ())
-    match = match_expression(query)
-    numbers = _matches(conn, match)
-    ranges = conn.execute(_RANGES, [place or NATION]).fetchall()
-    years = [(y, n) for y, *ends in ranges if (n := len(_within(numbers, *ends)))]
+    ((last,),) = conn.execute(_LAST)
+    hits = _find(conn, words, last)
+    ranges = [(y, ends) for y, *ends in conn.execute(_RANGES, [place or NATION])]
+    years = [(y, n) for y, ends in ranges if (n := hits.all.count_in(*ends))]
     places: Counter[tuple[str, str]] = Counter()
     for code, name, of, *ends in conn.execute(_RANGES_BELOW, [place or None]):
         if year is None or of == year:
-            places[code, name] += len(_within(numbers, *ends))
-    asked = [_within(numbers, *ends) for y, *ends in ranges if year is None or y == year]
-    total = sum(map(len, asked))
-    ranked = total <= RANKED_HITS
+            places[code, name] += hits.all.count_in(*ends)
+    parts = [ends for y, ends in ranges if year is None or y == year]
+    asked = hits.all.within(parts)
+    total = asked.count()
+    ranked = bool(hits.telling) and total <= RANKED_HITS
     first = (page - 1) * PAGE_SIZE
-    if not ranked:
-        shown = _heads_first(asked, _matches(conn, f"{_HEAD}({match})"), first)
-    elif first < total:
-        ends = {"low": min(n[0] for n in asked if n), "high": max(n[-1] for n in asked if n)}
-        paging = {"limit": PAGE_SIZE, "offset": first}
-        values = {"match": match, "place": place or NATION, "year": year, **ends, **paging}
-        shown = [number for (number,) in conn.execute(_RANKED, values)]
-    else:
+    if first >= total:
         shown = []
+    elif ranked:
+        values = {"match": hits.telling, "place": place or NATION, "year": year}
+        values |= {"low": parts[0][0], "high": parts[-1][1]}
+        best = (number for (number,) in conn.execute(_RANKED, values) if number in asked)
+        shown = list(islice(best, first, first + PAGE_SIZE))
+    else:
+        heads = asked & _heads(conn, hits, last)
+        shown = list(islice(chain(heads, asked - heads), first, first + PAGE_SIZE))
     return Found(
         words,
         total,
@@ -142,23 +136,40 @@ def search(
     )
 
 
-def _matches(conn: sqlite3.Connection, match: str) -> list[int]:
-    return [number for (number,) in conn.execute(_MATCHES, [match])]
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """The documents that hold all words; ``heads`` hold all common ones in title or publisher.
+    ``telling`` is what FTS5 is to match for the other words, empty without one."""
+
+    all: Numbers
+    heads: Numbers
+    telling: str
 
 
-def _within(numbers: list[int], first: int, last: int) -> list[int]:
-    """Those of the sorted numbers that lie in a range with its ends."""
-    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+def _find(conn: sqlite3.Connection, words: Sequence[str], last: int) -> _Hits:
+    """``last`` is the number of the last document."""
+    found = heads = Numbers.up_to(last)
+    telling = []
+    for word in words:
+        known = read_common(conn, word, last)
+        if known is None:
+            telling.append(word)
+        else:
+            found &= known[0]
+            heads &= known[1]
+    match = match_words(telling) if telling else ""
+    return _Hits(found & _matches(conn, match, last) if match else found, heads, match)
 
 
-def _heads_first(asked: list[list[int]], heads: list[int], first: int) -> list[int]:
-    """A page of the asked documents: those that are among ``heads`` before the others."""
-    known = set(heads)
-    in_order = chain(
-        (number for numbers in asked for number in numbers if number in known),
-        (number for numbers in asked for number in numbers if number not in known),
-    )
-    return list(islice(in_order, first, first + PAGE_SIZE))
+def _heads(conn: sqlite3.Connection, hits: _Hits, last: int) -> Numbers:
+    """The documents that hold all words in title or publisher, and others that are no hits."""
+    if not hits.telling:
+        return hits.heads
+    return hits.heads & _matches(conn, f"{_HEAD}({hits.telling})", last)
+
+
+def _matches(conn: sqlite3.Connection, match: str, last: int) -> Numbers:
+    return Numbers.of((number for (number,) in conn.execute(_MATCHES, [match])), last)
 
 
 def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
@@ -171,6 +182,8 @@ def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
         score = sum(word in folded for word in words)
         if score and (best is None or score > best[0]):
             best = (score, heading, text)
+            if score == len(words):
+                break
     return Hit(
         report,
         mark(title or "", words),
@@ -181,41 +194,3 @@ def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:
         best[1] if best else None,
         snippet(best[2], words) if best else (),
     )
-
-
-def _first(word: str, text: str) -> int | None:
-    """Where a word first stands in a text, in characters of the text; None where it does not."""
-    folded, places = fold_places(text)
-    found = folded.find(word)
-    return None if found < 0 else places[found]
-
-
-def mark(text: str, words: Sequence[str]) -> list[Piece]:
-    """The text in pieces, with each place marked where one of the words stands."""
-    folded, places = fold_places(text)
-    marked = [False] * len(text)
-    for word in words:
-        start = folded.find(word)
-        while start >= 0:
-            for place in range(places[start], places[start + len(word) - 1] + 1):
-                marked[place] = True
-            start = folded.find(word, start + 1)
-    pieces: list[Piece] = []
-    begin = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or marked[place] != marked[begin]:
-            pieces.append(Piece(text[begin:place], marked[begin]))
-            begin = place
-    return pieces
-
-
-def snippet(text: str, words: Sequence[str]) -> list[Piece]:
-    """A stretch of the text around the first place where one of the words stands, marked; its
-    beginning where none does. Ends that were cut bear an ellipsis."""
-    firsts = [place for word in words if (place := _first(word, text)) is not None]
-    start = max(0, min(firsts, default=0) - SNIPPET_BEFORE)
-    end = start + SNIPPET_LENGTH
-    pieces = mark(" ".join(text[start:end].split()), words)
-    before = [Piece("…", False)] if start else []
-    after = [Piece("…", False)] if end < len(text) else []
-    return [*before, *pieces, *after]

@@ -13,7 +13,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from pipelines.indicator_views import place_sql, places_sql
-from pipelines.search_words import index_text
+from pipelines.progress import Advance, silent
+from pipelines.search_common import COMMON_SHARE, FEWEST, SAMPLE, TABLE, CommonWords, common_words
+from pipelines.search_words import fold, index_folded
 
 _TABLES = """
 CREATE TABLE search_documents (
@@ -43,14 +45,18 @@ FROM search_index AS s JOIN search_documents AS d ON d.id = s.rowid
 ``division`` also names the places above. ``search_hits``: the index by the number of the report, as
 Datasette's own ``_search`` asks for it. The tokenizer only has to part at spaces."""
 
-HASH_SIZE = 64_000_000
-"""Bytes of tokens that FTS5 holds before it writes them. At its default of a million, building
-takes twice as long."""
+_OPTIONS = {"hashsize": 32_000_000, "automerge": 0, "crisismerge": 1999}
+"""Bytes of tokens that FTS5 holds before it writes them: at its default of a million, building
+takes twice as long. What is written is merged once, at the end."""
+
+_DOCUMENTS_BETWEEN = 1_000
+"""Documents from one telling of progress to the next."""
 
 _DOCUMENTS = """
 INSERT INTO search_documents (report, division, year)
 SELECT id, division, year FROM reports WHERE current = 1 ORDER BY year DESC, division, id
 """
+_COUNT = "SELECT count(*) FROM search_documents"
 _RANGES = f"""
 INSERT INTO search_ranges
 SELECT {place_sql("division")}, coalesce(year, 0), min(id), max(id)
@@ -61,30 +67,52 @@ SELECT d.id, r.title, p.name, (
     SELECT group_concat(heading || char(10) || text, char(10)) FROM sections WHERE report = r.id
 )
 FROM search_documents AS d JOIN reports AS r ON r.id = d.report
-LEFT JOIN publishers AS p ON p.id = r.publisher ORDER BY d.id
+LEFT JOIN publishers AS p ON p.id = r.publisher WHERE d.id % ? = 0 ORDER BY d.id
 """
 
 
-def make_search_index(conn: sqlite3.Connection) -> None:
-    """Add the index to a copy of the database that nobody reads yet, and write it as one piece."""
-    for statement in _TABLES.split("\n\n"):
+def make_search_index(conn: sqlite3.Connection, advance: Advance = silent) -> None:
+    """Add the index to a copy of the database that nobody reads yet, and write it as one piece.
+    ``advance`` is told how many documents are in it."""
+    for statement in (*_TABLES.split("\n\n"), TABLE):
         conn.execute(statement)
     conn.execute(_DOCUMENTS)
     conn.execute(_RANGES)
-    conn.execute(
-        "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', ?)", [HASH_SIZE]
-    )
+    for option in _OPTIONS.items():
+        conn.execute("INSERT INTO search_index (search_index, rank) VALUES (?, ?)", option)
+    common = CommonWords(conn, _learn_common_words(conn))
     conn.executemany(
         "INSERT INTO search_index (rowid, title, publisher, text) VALUES (?, ?, ?, ?)",
-        _documents(conn),
+        _documents(conn, common, advance),
     )
+    common.close()
     conn.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
-def _documents(conn: sqlite3.Connection) -> Iterator[tuple[int, str, str, str]]:
-    for number, *texts in conn.execute(_TEXTS):
-        title, publisher, text = (index_text(said or "") for said in texts)
-        yield number, title, publisher, text
+def _learn_common_words(conn: sqlite3.Connection) -> set[str]:
+    ((reports,),) = conn.execute(_COUNT)
+    if reports < FEWEST:
+        return set()
+    sample = ("\n".join(said) for _, *said in _texts(conn, -(-reports // SAMPLE)))
+    return common_words(sample, COMMON_SHARE)
+
+
+def _documents(
+    conn: sqlite3.Connection, common: CommonWords, advance: Advance
+) -> Iterator[tuple[int, str, str, str]]:
+    ((total,),) = conn.execute(_COUNT)
+    advance(0, total)
+    for number, title, publisher, text in _texts(conn):
+        if number % _DOCUMENTS_BETWEEN == 0:
+            advance(number, total)
+        common.add(number, f"{title}\n{publisher}", text)
+        yield number, index_folded(title), index_folded(publisher), index_folded(text)
+
+
+def _texts(conn: sqlite3.Connection, step: int = 1) -> Iterator[tuple[int, str, str, str]]:
+    """Every so-manieth document with title, publisher and sections, folded."""
+    for number, title, publisher, text in conn.execute(_TEXTS, [step]):
+        yield number, fold(title or ""), fold(publisher or ""), fold(text or "")
 
 
 def has_search_index(conn: sqlite3.Connection) -> bool:

@@ -1,30 +1,19 @@
 """What a published snapshot holds beyond the live database, so that its pages stay fast.
 
 The views that compute more than a page can wait for become tables of the same name and columns,
-with an index for each column that pages filter or count by; and how many rows each table has, and
-each value that table pages count by (facets), is counted once. A query written for the views runs
-on both. A snapshot is never written to again, so nothing here ever goes out of date.
+with an index for each column that pages filter or count by; tables get the indexes that only pages
+need. A query written for the views runs on both. A snapshot is never written to again, so nothing
+here ever goes out of date.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from pipelines.indicators import load_indicators
-from pipelines.report import APPLICANTS, RESULTS
+from pipelines.progress import Advance, silent
+from pipelines.site_counts import COUNT_TABLES
 from pipelines.wide_rows import wide_rows
-from pipelines.yaml_file import read_yaml
-
-METADATA = Path(__file__).resolve().parent.parent / "data" / "datasette" / "metadata.yml"
-
-KEPT_VALUES = 100
-"""The most frequent values of a facet that are kept: eight times as many as a page shows."""
-
-COUNTED = "counted"
-"""The type of a facet in metadata.yml whose counts over the whole table are made in advance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +31,20 @@ class SiteTable:
 _REPORT = {"division": "divisions(code)", "publisher": "publishers(id)"}
 
 TABLES = {
-    "report_wide": SiteTable("id", _REPORT, ("year", "form", "division, year", "publisher")),
+    "report_wide": SiteTable(
+        "id", _REPORT, ("year DESC, division, form", "form", "division, year", "publisher")
+    ),
     "indicators": SiteTable(
-        "id", _REPORT, ("year", "form", "division, year", "publisher", "level, year", "kind")
+        "id",
+        _REPORT,
+        (
+            "year, form, level, kind",
+            "form",
+            "division, year",
+            "publisher",
+            "level, year",
+            "kind",
+        ),
     ),
     "indicator_spreads": SiteTable(
         "division, year, level, indicator",
@@ -55,7 +55,7 @@ TABLES = {
     "coverage": SiteTable(
         "division, year",
         {"division": "divisions(code)", "report": "reports(id)"},
-        ("status, year", "year, status", "level, year, status"),
+        ("status, year DESC, division, level", "year, status, level", "level, year, status"),
         ("division", "name", "level", "status", "published_on", "gone_at"),
     ),
     "coverage_counts": SiteTable(
@@ -78,34 +78,36 @@ twenty rows a report would be more than all the figures take, and it reads ``ind
 a table."""
 
 
-GONE_INDEX = (
-    "CREATE INDEX reports_gone ON reports(gone_at, division)"
-    " WHERE current = 1 AND gone_at IS NOT NULL"
-)
-"""For the latest reports that are gone from a place, however many lie below it."""
-_ONLY_HERE = ("row_counts", "facet_counts", "search_index", "search_documents", "search_ranges")
-
-_VIEW_COUNTS = {
-    "panel": "SELECT count(*) FROM coverage",
-    "figures": "SELECT (SELECT count(*) FROM disclosure)"
-    f" + {len(APPLICANTS)} * (SELECT count(*) FROM applications)"
-    f" + {len(RESULTS)} * (SELECT count(*) FROM proceedings)"
-    " + (SELECT count(*) FROM statistics)",
-    "indicator_values": "SELECT coalesce(sum({}), 0) FROM indicators".format(
-        " + ".join(
-            f"({entry.numerator} IS NOT NULL AND {entry.denominator} IS NOT NULL)"
-            for entry in load_indicators()
-        )
-    ),
+INDEXES = {
+    # The latest reports that are gone from a place, however many lie below it.
+    "reports_gone": "reports(gone_at, division, current) WHERE gone_at IS NOT NULL",
+    # All facets of a table, so that those of a filtered one are counted without its wide rows; in
+    # this order also the reports of the query sums_that_fail.
+    "reports_facets": "reports(year DESC, division, form, publisher, current)",
+    "captures_facets": "captures(outcome, reading)",
+    "findings_facets": 'findings("check", severity, fault)',
+    # The findings of the queries sums_that_fail and late_reports, the latter the latest first.
+    "findings_sums": "findings(report, position) WHERE fault = 'source' AND severity = 'error'"
+    " AND expected IS NOT NULL AND found IS NOT NULL",
+    "findings_late": 'findings("check", julianday(found) - julianday(expected) DESC, report)'
+    " WHERE \"check\" = 'dates.published_late'",
 }
-"""How many rows a view has, where going through them would take minutes."""
+"""Indexes of tables of the live database, of which only pages have a use: name and definition."""
+
+_ONLY_HERE = (
+    *COUNT_TABLES,
+    *("search_index", "search_documents", "search_ranges", "search_common"),
+)
 
 
-def make_site_tables(conn: sqlite3.Connection) -> None:
-    """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet."""
-    for name, table in TABLES.items():
+def make_site_tables(conn: sqlite3.Connection, advance: Advance = silent) -> None:
+    """Turn the views of ``TABLES`` into tables, in a copy that nobody reads yet. ``advance`` is
+    told how many of them are made."""
+    for done, (name, table) in enumerate(TABLES.items()):
+        advance(done, len(TABLES), name)
         _make_table(conn, name, table)
-    conn.execute(GONE_INDEX)
+    for name, definition in INDEXES.items():
+        conn.execute(f"CREATE INDEX {name} ON {definition}")
 
 
 def remove_site_tables(conn: sqlite3.Connection) -> None:
@@ -113,7 +115,8 @@ def remove_site_tables(conn: sqlite3.Connection) -> None:
     backup). To be called in a transaction, with the views that are left made anew."""
     for name in (*TABLES, *_ONLY_HERE):
         conn.execute(f"DROP TABLE IF EXISTS {name}")
-    conn.execute("DROP INDEX IF EXISTS reports_gone")
+    for name in INDEXES:
+        conn.execute(f"DROP INDEX IF EXISTS {name}")
 
 
 def _make_table(conn: sqlite3.Connection, name: str, table: SiteTable) -> None:
@@ -141,46 +144,3 @@ def _make_table(conn: sqlite3.Connection, name: str, table: SiteTable) -> None:
 
 def _type(column: str, kind: str, table: SiteTable) -> str:
     return kind or ("TEXT" if column in table.texts else "NUMERIC")
-
-
-def count_rows(conn: sqlite3.Connection) -> None:
-    """Count the rows of every table and view, and the values of each facet of metadata.yml that is
-    marked as counted: ``row_counts`` and ``facet_counts``."""
-    names = [
-        name
-        for (name,) in conn.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
-        )
-        if not name.startswith(("sqlite_", "search_"))
-    ]
-    conn.execute(
-        "CREATE TABLE row_counts (table_name TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID"
-    )
-    for name in names:
-        count = _VIEW_COUNTS.get(name, f"SELECT count(*) FROM {name}")
-        conn.execute(f"INSERT INTO row_counts SELECT ?, ({count})", [name])
-    conn.execute(
-        "CREATE TABLE facet_counts (table_name TEXT NOT NULL, column_name TEXT NOT NULL,"
-        " position INTEGER NOT NULL, value, count INTEGER NOT NULL,"
-        " PRIMARY KEY (table_name, column_name, position)) WITHOUT ROWID"
-    )
-    for table, column in counted_facets():
-        if table in names:
-            conn.execute(
-                "INSERT INTO facet_counts SELECT ?, ?, row_number() OVER (), value, count FROM ("
-                f'SELECT "{column}" AS value, count(*) AS count FROM {table}'
-                f' WHERE "{column}" IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?)',
-                [table, column, KEPT_VALUES],
-            )
-
-
-def counted_facets() -> list[tuple[str, str]]:
-    """Table and column of every facet of metadata.yml that is marked as counted."""
-    metadata: dict[str, Any] = read_yaml(METADATA)
-    tables = metadata["databases"]["gongkai"]["tables"]
-    return [
-        (table, facet[COUNTED])
-        for table, shown in tables.items()
-        for facet in shown.get("facets", [])
-        if isinstance(facet, dict) and COUNTED in facet
-    ]

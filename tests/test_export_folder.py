@@ -6,10 +6,12 @@ import fcntl
 import hashlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from pipelines.export import csv_file
 from pipelines.export.release import export
 from pipelines.export.source import ExportError
 from pipelines.export.wanted import Wanted
+from pipelines.publish import publish
 from pipelines.store import Store
 
 FEW = ("reports", "applications")
@@ -191,3 +194,20 @@ def test_the_export_only_reads(crawl: Crawl, tmp_path: Path) -> None:
         export(crawl.store.home, tmp_path, Wanted(tables=FEW))
         crawl.store.conn.execute("UPDATE reports SET title = '已提交'")
     assert "尚未提交" not in (tmp_path / "reports.csv").read_text(encoding="utf-8")
+
+
+def test_whoever_downloaded_the_database_makes_every_format_of_it(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    site, home = tmp_path / "site", tmp_path / "downloaded"
+    site.mkdir()
+    home.mkdir()
+    crawl.store.conn.execute("VACUUM INTO ?", [str(site / "gongkai.db")])
+    shutil.copyfile(publish(site, datetime(2026, 1, 2, tzinfo=UTC), keep=1), home / "gongkai.db")
+    result = run("export", tmp_path / "out", "--home", home)
+    assert result.returncode == 0, result.stderr
+    export(site, tmp_path / "wanted")
+    made, wanted = contents(tmp_path / "out"), contents(tmp_path / "wanted")
+    assert set(made) == set(wanted)
+    for table in (*FEW, "sections", "figures", "report_wide"):
+        assert made[f"{table}.csv"] == wanted[f"{table}.csv"], table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,14 +23,17 @@ import pytest
 from datasette_process import serve
 from generated import open_archive
 
+from crawler.terminal import print_crawl
 from pipelines.publish import (
     FOLDER,
     PublishError,
+    crawled_since_published,
     publish,
     published_at,
     published_database,
     served_database,
 )
+from pipelines.site_tables import TABLES
 from pipelines.store import NoArchive, Store
 
 NIGHT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -148,6 +152,73 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(home: Path) -> None:
     (home / FOLDER).write_text("a file where the folder should be")
     with pytest.raises(PublishError, match="readers keep the one before"):
         publish(home, NIGHT, 7)
+
+
+def test_a_disk_that_is_too_small_is_said_before_anything_is_copied(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = publish(home, NIGHT, 7)
+    mark(home, 1)
+    usage = shutil.disk_usage(home)._replace(free=1_000_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("pipelines.publish._copy", lambda *_: pytest.fail("something was copied"))
+    with pytest.raises(PublishError, match=r"\d+ MB are needed, 1 MB are free"):
+        publish(home, NIGHT + timedelta(days=1), 7)
+    assert names(home / FOLDER) == [before.name, "gongkai.db"]
+
+
+def test_what_is_sorted_goes_to_the_disk_of_the_snapshot(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's folder for temporary files may be small, and memory even more so."""
+    seen = []
+
+    def look(conn: sqlite3.Connection) -> None:
+        seen.append(conn.execute("PRAGMA temp_store_directory").fetchone()[0])
+        seen.append(conn.execute("PRAGMA temp_store").fetchone()[0])
+
+    monkeypatch.setattr("pipelines.publish.count_rows", look)
+    publish(home, NIGHT, 7)
+    in_files = 0  # as SQLite was compiled, which is in files
+    assert seen == [str(home / FOLDER), in_files]
+    with closing(sqlite3.connect(":memory:")) as conn:
+        assert conn.execute("PRAGMA temp_store_directory").fetchone() is None
+
+
+def test_publishing_says_which_step_it_is_at_and_how_far(home: Path) -> None:
+    told: list[tuple[float, str]] = []
+    publish(home, NIGHT, 7, lambda done, total, step="": told.append((done / total, step)))
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    steps = [step for _, step in told if not step.startswith("copy")]
+    assert steps == ["search index", *(f"table {name}" for name in TABLES), "counts"]
+
+
+def test_after_a_crawl_by_hand_the_command_that_publishes_is_named(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crawled = {"requests": 1, "seconds": 1, "blocked": 0, "errors": 0}
+    crawled["reports"] = dict.fromkeys(("new", "changed", "unchanged", "gone"), 0)
+    print_crawl(crawled, home)
+    assert f"Next: gongkai serve --home {home}" in capsys.readouterr().out
+    publish(home, NIGHT, 7)
+    assert not crawled_since_published(home)
+    with Store.open(home) as store, store.transaction() as conn:
+        conn.execute(
+            "INSERT INTO runs (id, portal, started)"
+            " SELECT 9, id, '2026-11-22T00:00:00Z' FROM portals LIMIT 1"
+        )
+        conn.execute(
+            "INSERT INTO captures (portal, run, url, fetched_at, warc_file, warc_offset,"
+            " warc_length, outcome) SELECT id, 9, 'http://a.example/', '2026-11-22T01:00:00Z',"
+            " 'a.warc.gz', 0, 1, 'page' FROM portals LIMIT 1"
+        )
+    # What a night archived is of a later moment than the one its snapshot is named by.
+    assert crawled_since_published(home)
+    print_crawl(crawled, home)
+    assert f"gongkai nightly --budget 0s --home {home}" in capsys.readouterr().out
+    publish(home, NIGHT, 7)
+    assert not crawled_since_published(home)
 
 
 # The site

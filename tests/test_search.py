@@ -5,18 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from generated import DIVISIONS, PORTAL, fill, make_report, open_archive, report_url
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.publish import publish
 from pipelines.report import Section
-from pipelines.search import RANKED_HITS, mark, search, snippet
+from pipelines.search import RANKED_HITS, search
+from pipelines.search_common import common_words
 from pipelines.search_index import has_search_index, make_search_index
+from pipelines.search_numbers import Numbers
+from pipelines.search_snippet import mark, snippet
 from pipelines.search_words import fold, index_text, match_expression, query_words
 from pipelines.store import Store
 
@@ -38,6 +42,126 @@ def test_finds_what_a_reader_would_find_and_nothing_else(texts: list[str], query
         assert [number for (number,) in found] == [
             number for number, text in enumerate(texts) if words and all(w in text for w in words)
         ]
+
+
+PLACES = {"90": None, "91": None, "9031": "90", "9032": "90", "9131": "91"}
+TABLES = """
+CREATE TABLE divisions (code TEXT PRIMARY KEY, name TEXT, parent TEXT);
+CREATE TABLE publishers (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE reports (id INTEGER PRIMARY KEY, title TEXT, year INTEGER, division TEXT,
+    publisher INTEGER, current INTEGER);
+CREATE TABLE sections (report INTEGER, position INTEGER, heading TEXT, text TEXT);
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    year: int | None
+    division: str | None
+    title: str
+    publisher: str
+    sections: list[tuple[str, str]]
+
+    def holds(self, words: list[str]) -> bool:
+        text = "\n".join(part for section in self.sections for part in section)
+        return all(any(w in fold(t) for t in (self.title, self.publisher, text)) for w in words)
+
+    def has_in_head(self, words: list[str]) -> bool:
+        return all(any(w in fold(t) for t in (self.title, self.publisher)) for w in words)
+
+
+SHORT = st.text("复议许可年2Ａ。", max_size=5)
+WRITTEN = st.builds(
+    Written,
+    st.sampled_from([None, 2022, 2021]),
+    st.sampled_from([None, *PLACES]),
+    SHORT,
+    SHORT,
+    st.lists(st.tuples(st.sampled_from(["", "行政复议", "复议年"]), SHORT), max_size=2),
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(WRITTEN, min_size=1, max_size=20),
+    st.lists(st.text("行政复议许可年2a", min_size=1, max_size=4), min_size=1, max_size=2),
+    st.sampled_from([0, 0.3, 1]),
+    st.sampled_from(["", "90", "9031"]),
+    st.sampled_from([None, 2022]),
+)
+def test_finds_and_counts_what_a_scan_does_whichever_words_are_common(
+    reports: list[Written], asked: list[str], share: float, place: str, year: int | None
+) -> None:
+    with (
+        closing(sqlite3.connect(":memory:")) as conn,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("pipelines.search_index.FEWEST", 1)
+        patch.setattr("pipelines.search_index.COMMON_SHARE", share)
+        # So that even a few documents take several rows.
+        patch.setattr("pipelines.search_common.BLOCK", 8)
+        write(conn, reports)
+        make_search_index(conn)
+        found = search(conn, " ".join(asked), place, year)
+        held = {id: r for id, r in enumerate(reports) if r.holds(query_words(" ".join(asked)))}
+        here = {id: r for id, r in held.items() if (r.division or "").startswith(place)}
+        hits = {id for id, r in here.items() if year is None or r.year == year}
+        assert found.total == len(hits)
+        assert {hit.report for hit in found.hits} == hits
+        assert dict(found.years) == {
+            y: n for y in (2021, 2022) if (n := sum(r.year == y for r in here.values()))
+        }
+        assert {code: n for code, _, n in found.places} == {
+            code: n
+            for code, parent in PLACES.items()
+            if parent == (place or None)
+            and (
+                n := sum(
+                    (r.division or "").startswith(code) and year in (None, r.year)
+                    for r in held.values()
+                )
+            )
+        }
+        if not found.ranked:
+            in_head = [reports[hit.report].has_in_head(list(found.words)) for hit in found.hits]
+            assert in_head == sorted(in_head, reverse=True)
+
+
+def write(conn: sqlite3.Connection, reports: list[Written]) -> None:
+    conn.executescript(TABLES)
+    conn.executemany(
+        "INSERT INTO divisions VALUES (?, ?, ?)", [(c, f"虚构{c}", p) for c, p in PLACES.items()]
+    )
+    for id, report in enumerate(reports):
+        conn.execute("INSERT INTO publishers VALUES (?, ?)", [id, report.publisher])
+        conn.execute(
+            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, 1)",
+            [id, report.title, report.year, report.division, id],
+        )
+        for position, section in enumerate(report.sections):
+            conn.execute("INSERT INTO sections VALUES (?, ?, ?, ?)", [id, position, *section])
+
+
+def test_common_words_are_all_parts_of_what_many_texts_say() -> None:
+    texts = ["行政复议情况。甲", "行政复议情况，乙", "行政、丙"]
+    assert common_words(texts, 0.9) == {"行", "政", "行政"}
+    common = common_words(texts, 0.5)
+    assert {"行政复议情况", "复议", "政复议", "况"} < common
+    assert common.isdisjoint({"甲", "情况乙", ""})
+
+
+@given(st.sets(st.integers(0, 99)), st.sets(st.integers(0, 99)), st.sets(st.integers(0, 100)))
+def test_numbers_are_sets(one: set[int], other: set[int], cuts: set[int]) -> None:
+    a, b = Numbers.of(one, 99), Numbers.of(other, 99)
+    assert list(a) == sorted(one)
+    assert list(a & b) == sorted(one & other)
+    assert list(a - b) == sorted(one - other)
+    assert list(a & Numbers.up_to(99)) == list(a)
+    in_order = sorted(cuts)
+    ranges = [(first, end - 1) for first, end in zip(in_order[::2], in_order[1::2], strict=False)]
+    inside = [n for n in sorted(one) if any(first <= n <= last for first, last in ranges)]
+    assert list(a.within(ranges)) == inside
+    assert sum(a.count_in(*ends) for ends in ranges) == a.within(ranges).count() == len(inside)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from pipelines.columns import FILE, column_text, table_text
 from pipelines.report import Attachment, Finding
-from pipelines.site import FOLDER, datasette_arguments
+from pipelines.site import FOLDER
 from pipelines.site.words import say
 from pipelines.store import NoArchive, Store
 
@@ -389,7 +389,7 @@ def test_an_empty_archive_has_pages_too(tmp_path: Path) -> None:
 
 def test_without_an_archive_a_sentence_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoArchive, match="make one with `gongkai demo`"):
-        datasette_arguments(tmp_path / "nowhere", 8001)
+        serve(tmp_path / "nowhere")
 
 
 UNMARKED_CHINESE = """() => {

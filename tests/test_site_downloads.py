@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
+import runpy
+import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPResponse
@@ -20,7 +24,7 @@ from pipelines.export.release import export
 from pipelines.export.tables import TABLES
 from pipelines.export.wanted import Wanted
 from pipelines.publish import publish, published_database
-from pipelines.site import SETTINGS
+from pipelines.site import FOLDER, SETTINGS
 
 
 @dataclass
@@ -123,3 +127,51 @@ def test_what_there_is_not_is_one_sentence(
     code, page = site.refused(path)
     assert code == status
     assert sentence in page
+
+
+def test_the_csv_of_a_query_has_all_its_rows(site: Site) -> None:
+    sql = "SELECT report, item, measure, value FROM figures WHERE part = :part OR :part = ''"
+    assert len(site.get(f"/gongkai.csv?sql={sql}").splitlines()) == 1 + 28 * 200
+    named = site.get(f"/gongkai.csv?sql={sql}&part=applications").decode().splitlines()
+    assert named[0] == "report,item,measure,value"
+    with closing(sqlite3.connect(published_database(site.home))) as conn:
+        wanted = conn.execute("SELECT count(*) FROM figures WHERE part = 'applications'").fetchone()
+        assert len(named) == 1 + wanted[0]
+    with site.open(f"/gongkai.csv?sql={sql}&_dl=1", method="HEAD") as response:
+        assert response.headers["content-disposition"] == 'attachment; filename="query.csv"'
+
+
+def test_the_csv_of_a_saved_query_is_what_its_page_shows(site: Site) -> None:
+    rows = list(
+        csv.reader(site.get("/gongkai/refusal_reasons.csv?year=2019").decode().splitlines())
+    )
+    shown = json.loads(site.get("/gongkai/refusal_reasons.json?year=2019&_shape=arrays"))
+    assert len(rows) > 1
+    assert rows[1:] == [["" if v is None else str(v) for v in row] for row in shown["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("DELETE FROM reports", "Only SELECT statements are answered."),
+        ("SELECT nothing FROM reports", "The SQL is not understood"),
+        ("SELECT 1; SELECT 2", "one statement"),
+        ("", "Only SELECT statements are answered."),
+    ],
+)
+def test_a_query_that_is_none_gives_no_csv(site: Site, sql: str, sentence: str) -> None:
+    code, page = site.refused(f"/gongkai.csv?lang=en&sql={sql}")
+    assert code == 400
+    assert sentence in page
+
+
+def test_a_query_ends_in_time_before_its_first_row_and_after() -> None:
+    plugin = runpy.run_path(str(FOLDER / "plugins" / "query_csv.py"))
+    endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT {} FROM c"
+    with closing(sqlite3.connect(":memory:")) as conn:
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            next(plugin["read_csv"](conn, endless.format("count(*)"), {}, 0.05, 60.0))
+        blocks = plugin["read_csv"](conn, endless.format("n"), {}, 5.0, 0.05)
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            for _ in blocks:
+                pass

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import quantiles
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
+from datasette_process import serve
 from generated import PORTAL, fill, make_old_report, make_report, open_archive, report_url
 
 from pipelines.comparable import load_fields
 from pipelines.form import load_forms
 from pipelines.indicators import load_counts, load_indicators, wilson_sql
 from pipelines.publish import publish
-from pipelines.site_tables import METADATA, TABLES
+from pipelines.site import division
+from pipelines.site.words import say
+from pipelines.site_counts import KEPT_VALUES, METADATA, counted_facets
+from pipelines.site_tables import TABLES
 from pipelines.views import view_definitions
 from pipelines.wide import wide_columns
 
 Databases = tuple[sqlite3.Connection, sqlite3.Connection]
+
+QUERIES: dict[str, dict[str, str]] = yaml.safe_load(METADATA.read_text("utf-8"))["databases"][
+    "gongkai"
+]["queries"]
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +45,31 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     crawl.save("http://gongkai.invalid/again.htm", make_report(PORTAL, 2022, 5))
     crawl.save("http://gongkai.invalid/2016.htm", make_old_report())
     crawl.save(report_url("990701101", 2022), make_report("990701101", 2022, 7))
+    # More values of a facet than a page shows.
+    places = [(f"98{number:04}", f"虚构{number}县", "county") for number in range(KEPT_VALUES + 1)]
+    crawl.store.conn.executemany("INSERT INTO divisions VALUES (?, ?, ?, NULL, 1)", places)
+    crawl.store.conn.executemany(
+        "INSERT INTO portals VALUES (?1, ?2, NULL, ?1, 'http://gongkai.invalid/', 1)",
+        [place[:2] for place in places],
+    )
+    crawl.store.conn.commit()
     crawl.end()
-    file = publish(crawl.store.home, datetime(2026, 1, 1, tzinfo=UTC), keep=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.site_counts.FREQUENT", 2)
+        file = publish(crawl.store.home, datetime(2026, 1, 1, tzinfo=UTC), keep=1)
     with closing(sqlite3.connect(file)) as snapshot:
         yield crawl.store.conn, snapshot
+
+
+@pytest.fixture(scope="module")
+def site(databases: Databases) -> Iterator[str]:
+    """The address of a site that shows the snapshot."""
+    _, snapshot = databases
+    ((_, _, file),) = snapshot.execute("PRAGMA database_list")
+    base, process = serve(Path(file).parent.parent)
+    yield f"{base}/gongkai"
+    process.terminate()
+    process.wait()
 
 
 def names(conn: sqlite3.Connection, table: str) -> list[str]:
@@ -66,18 +100,85 @@ def test_every_table_is_counted_as_it_is(databases: Databases) -> None:
             assert snapshot.execute(f"SELECT count(*) FROM {name}").fetchone() == (count,), name
 
 
+def naive_counts(conn: sqlite3.Connection, table: str, column: str, where: str) -> list[Any]:
+    return conn.execute(
+        f'SELECT "{column}", count(*) FROM {table} WHERE {where} AND "{column}" IS NOT NULL'
+        " GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+
+
 def test_facets_are_counted_as_they_are(databases: Databases) -> None:
     _, snapshot = databases
-    counted = snapshot.execute(
-        "SELECT value, count FROM facet_counts WHERE table_name = 'reports'"
-        " AND column_name = 'year' ORDER BY position"
+    kept = snapshot.execute(
+        "SELECT DISTINCT table_name, filter_column, filter_value, column_name FROM facet_values"
+        " WHERE table_name != 'indicator_spreads'"
     ).fetchall()
-    assert (
-        counted
-        == snapshot.execute(
-            "SELECT year, count(*) FROM reports GROUP BY 1 ORDER BY 2 DESC, 1"
+    assert {("reports", "", "", "year"), ("reports", "year", "2021", "form")} <= set(kept)
+    for table, filtered, value, column in kept:
+        where = f"\"{filtered}\" = '{value}'" if filtered else "1"
+        counted = snapshot.execute(
+            "SELECT value, count FROM facet_values WHERE table_name = ? AND filter_column = ?"
+            " AND filter_value = ? AND column_name = ? ORDER BY position",
+            [table, filtered, value, column],
         ).fetchall()
-    )
+        naive = naive_counts(snapshot, table, column, where)
+        # Of a view they come in the order of its definition: they are only looked up.
+        order = sorted if table == "indicator_values" else list
+        assert order(counted) == order(naive)[: KEPT_VALUES + 1], (table, where, column)
+
+
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("reports?", "1"),
+        ("reports?year=2021", "year = 2021"),
+        ("reports?year=2021&form=2021", "year = 2021 AND form = '2021'"),
+        ("reports?year__gt=2016&title__contains=乙", "year > 2016 AND title LIKE '%乙%'"),
+        ("reports?_where=year in (2022) and current in (1)", "year = 2022 AND current = 1"),
+        ("reports?year=1999", "year = 1999"),
+        ("reports?_sort=id&_size=2&year=2021", "year = 2021"),
+        ("sightings?same_bytes=1", "same_bytes = 1"),
+        ("events?event=appeared", "event = 'appeared'"),
+        ("coverage?status=published&year=2021", "status = 'published' AND year = 2021"),
+        ("indicators?level=township", "level = 'township'"),
+        ("disclosure?measure=in_force", "measure = 'in_force'"),
+        ("indicator_values?indicator=refusal_rate", "indicator = 'refusal_rate'"),
+    ],
+)
+def test_a_filtered_table_counts_what_is_there(
+    databases: Databases, site: str, address: str, where: str
+) -> None:
+    _, snapshot = databases
+    table, _, query = address.partition("?")
+    page = fetch(f"{site}/{table}.json?{query}")
+    ((rows,),) = snapshot.execute(f"SELECT count(*) FROM {table} WHERE {where}")
+    pages = [page]
+    if page["next_url"]:
+        pages.append(fetch(page["next_url"]))
+        assert pages[1]["rows"][0] not in page["rows"]
+    for found in pages:
+        assert found["filtered_table_rows_count"] == rows
+        assert set(found["facet_results"]) == set(counted_facets().get(table, []))
+        for column, facet in found["facet_results"].items():
+            results = [(result["value"], result["count"]) for result in facet["results"]]
+            assert results == naive_counts(snapshot, table, column, where)[:12], column
+            for result in facet["results"]:
+                assert result["selected"] == (f"{column}={result['value']}" in query)
+                assert "_next=" not in result["toggle_url"]
+
+
+def test_a_facet_that_is_cut_says_so(site: str) -> None:
+    with urllib.request.urlopen(f"{site}/portals?_facet_size=max") as response:
+        page = response.read().decode()
+    assert say("common.cut_facet", "zh", n=KEPT_VALUES) in page
+    facets = fetch(f"{site}/portals.json?_facet_size=3")["facet_results"]
+    assert facets["division"]["truncated"]
+    assert not facets["family"]["truncated"]
+
+
+def fetch(address: str) -> Any:
+    with urllib.request.urlopen(quote(address, safe=":/?&=%")) as response:
+        return json.load(response)
 
 
 def test_every_facet_of_the_site_is_counted_in_advance_and_indexed(databases: Databases) -> None:
@@ -94,6 +195,37 @@ def test_every_facet_of_the_site_is_counted_in_advance_and_indexed(databases: Da
         for facet in shown.get("facets", []):
             assert set(facet) == {"counted"}, (table, facet)
             assert facet["counted"] in first | {"measure"} or table in views, (table, facet)
+
+
+ORDERED = {"late_reports": "findings_late", "sums_that_fail": "reports_facets",
+           "township_figures": "report_wide_0", "missing_reports": "coverage_0"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_the_first_rows_of_a_saved_query_do_not_need_all(databases: Databases, name: str) -> None:
+    """They come in the order of an index; what is sorted are at most equals in that order."""
+    _, snapshot = databases
+    given = {"year": "", "division": ""}
+    plan = snapshot.execute(f"EXPLAIN QUERY PLAN {QUERIES[name]['sql']}", given)
+    steps = [step for *_, step in plan]
+    if name in ORDERED:
+        assert f"INDEX {ORDERED[name]}" in steps[0]
+        assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    # A table that is counted by place is small: it is read by place, and sorted.
+    assert not any(step.startswith("SCAN") and "INDEX" not in step for step in steps[:1])
+
+
+@pytest.mark.parametrize("table", ["reports", "captures", "findings", "report_wide", "indicators"])
+def test_facets_are_counted_without_the_rows_of_their_table(
+    databases: Databases, table: str
+) -> None:
+    _, snapshot = databases
+    columns = [f'"{column}"' for column in counted_facets()[table]]
+    for column in columns:
+        plan = snapshot.execute(
+            f"EXPLAIN QUERY PLAN SELECT {', '.join(columns)} FROM {table} WHERE +{column} = 1"
+        )
+        assert all("COVERING INDEX" in step for *_, step in plan), column
 
 
 def test_places_sum_up_what_lies_in_them(databases: Databases) -> None:
@@ -121,8 +253,7 @@ def test_grounds_of_refusal_are_those_of_the_applications(
     databases: Databases, place: str, year: str
 ) -> None:
     live, snapshot = databases
-    metadata = yaml.safe_load(METADATA.read_text("utf-8"))
-    sql = metadata["databases"]["gongkai"]["queries"]["refusal_reasons"]["sql"]
+    sql = QUERIES["refusal_reasons"]["sql"]
     expected = live.execute(
         "SELECT year, outcome AS ground, sum(total) AS requests,"
         " round(100.0 * sum(total) / sum(sum(total)) OVER (PARTITION BY year), 1),"
@@ -239,3 +370,13 @@ def test_indicators_rest_on_figures_that_every_form_since_has() -> None:
         later = {form for form in forms if entry.first_form <= form < "2021"}
         for column in (*counts[entry.numerator], *counts[entry.denominator]):
             assert later <= matches[columns[column]], (entry.code, column)
+
+
+def test_what_is_gone_from_a_place_is_found_without_going_through_its_reports(
+    databases: Databases,
+) -> None:
+    _, snapshot = databases
+    plan = snapshot.execute(
+        f"EXPLAIN QUERY PLAN {division.GONE}", {"digits": 2, "code": "99", "most": 30}
+    )
+    assert any("INDEX reports_gone" in step for *_, step in plan)

@@ -6,11 +6,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 import click
 
@@ -39,41 +37,41 @@ def serve(port: int, host: str, open_browser: bool, home: Path) -> None:
 
 
 def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool = False) -> None:
-    """Replace this process by Datasette on the archive."""
+    """Replace this process by the site on the archive."""
     from pipelines.publish import published_at
-    from pipelines.site import datasette_arguments
+    from pipelines.site.server import CannotListen, listen, site_command
     from pipelines.store import NoArchive
 
     try:
-        _publish_first(home)
-        arguments = datasette_arguments(home, port, host)
-    except NoArchive as error:
+        with listen(host, port) as listener:
+            _publish_first(home)
+            arguments = site_command(home, listener)
+            made = published_at(home)
+            shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
+            _say_what_is_not_published(home)
+            place = f"[{host}]" if ":" in host else host
+            address = f"http://{place}:{listener.getsockname()[1]}/"
+            click.echo(f"Datasette opens on {address} with {shown} (Ctrl-C ends it)")
+            sys.stdout.flush()
+            if open_browser:
+                # A process of its own: this one becomes the site, which has yet to start.
+                subprocess.Popen([sys.executable, "-m", "crawler.browser", address])
+            listener.set_inheritable(True)
+            os.execv(arguments[0], arguments)
+    except (NoArchive, CannotListen) as error:
         raise UserError(str(error)) from error
-    made = published_at(home)
-    shown = f"the snapshot of {made:%Y-%m-%d %H:%M} UTC" if made else "the live database"
-    if made and _crawled_since(home, made):
+
+
+def _say_what_is_not_published(home: Path) -> None:
+    """Readers are shown what was published, also after a crawl: publishing a large archive takes
+    half an hour, for which no site is to wait that starts again."""
+    from pipelines.publish import crawled_since_published
+
+    if crawled_since_published(home):
         click.echo(
-            f"The archive holds later captures than this snapshot. `gongkai nightly` publishes "
-            f"a new one; so does this command, once {home / 'published'} is removed"
+            "The archive holds later captures than this snapshot; this publishes them, also while "
+            f"the site runs: {terminal.publish_command(home)}"
         )
-    address = f"http://{host}:{port}/"
-    click.echo(f"Datasette opens on {address} with {shown} (Ctrl-C ends it)")
-    sys.stdout.flush()
-    if open_browser:
-        # A process of its own: this one becomes Datasette, which has yet to start.
-        subprocess.Popen([sys.executable, "-m", "crawler.browser", address])
-    os.execv(arguments[0], arguments)
-
-
-def _crawled_since(home: Path, made: datetime) -> bool:
-    """Whether the live database holds captures that a snapshot of this moment cannot hold."""
-    from pipelines.store import DATABASE
-
-    if not (home / DATABASE).exists():
-        return False
-    with closing(sqlite3.connect(f"file:{quote(str(home / DATABASE))}?mode=ro", uri=True)) as conn:
-        last = conn.execute("SELECT fetched_at FROM captures ORDER BY id DESC LIMIT 1").fetchone()
-    return last is not None and datetime.fromisoformat(last[0]) > made
 
 
 def _publish_first(home: Path) -> None:
@@ -155,3 +153,4 @@ def export(
     except ExportError as error:
         raise UserError(str(error)) from error
     terminal.print_export(release, directory)
+    _say_what_is_not_published(home)

@@ -8,7 +8,7 @@ too, are as they are. ``csv-plain`` has neither: its texts are exactly those of 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -43,18 +43,20 @@ def _write(path: Path, table: Table, rows: Iterable[Row], for_spreadsheets: bool
             yield row
 
     with path.open("w", encoding="utf-8", newline="") as file:
-        for block in csv_blocks(table, counted(), for_spreadsheets):
+        for block in csv_blocks(table.headers, counted(), for_spreadsheets):
             file.write(block)
     return Written(table.name, path.name, (Sheet(None, count),))
 
 
-def csv_blocks(table: Table, rows: Iterable[Row], for_spreadsheets: bool) -> Iterator[str]:
-    """The text of a CSV file, its header first, in blocks."""
+def csv_blocks(
+    headers: Sequence[str], rows: Iterable[Row], for_spreadsheets: bool
+) -> Iterator[str]:
+    """The text of a CSV file, its headers first, in blocks."""
     block = StringIO()
     writer = csv.writer(block)
     if for_spreadsheets:
         block.write(BYTE_ORDER_MARK)
-    writer.writerow([column.header for column in table.columns])
+    writer.writerow(headers)
     for row in rows:
         writer.writerow([_defuse(value) for value in row] if for_spreadsheets else row)
         if block.tell() >= _BLOCK:

@@ -42,7 +42,7 @@ def write_excel(path: Path, table: Table, rows: Iterable[Row]) -> Written:
 
 
 def _write(path: Path, book: Workbook, table: Table, rows: Iterable[Row]) -> Written:
-    headers = [column.header for column in table.columns]
+    headers = table.headers
     sheets: list[Sheet] = []
     sheet = _add_sheet(book, table.name, headers)
     number = shortened = 0

@@ -28,8 +28,7 @@ def write_parquet(path: Path, table: Table, rows: Iterable[Row]) -> Written:
         ) from error
     types = {"integer": pyarrow.int64(), "number": pyarrow.float64()}
     kinds = [types.get(column.type, pyarrow.string()) for column in table.columns]
-    headers = [column.header for column in table.columns]
-    schema = pyarrow.schema(list(zip(headers, kinds, strict=True)))
+    schema = pyarrow.schema(list(zip(table.headers, kinds, strict=True)))
     most = _CELLS_OF_GROUP // len(kinds)
     size = min(max(most, _ROWS_OF_GROUP.start), _ROWS_OF_GROUP.stop)
     count = 0

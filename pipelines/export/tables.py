@@ -94,6 +94,10 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
 
+    @property
+    def headers(self) -> list[str]:
+        return [column.header for column in self.columns]
+
 
 def describe(conn: sqlite3.Connection, name: str, labels: Labels) -> Table:
     """A table of a database with headers in English codes or in Chinese. Raises ExportError where

@@ -6,40 +6,25 @@ them to Datasette. Words are in data/site/ (words.py), in the language of the re
 
 It shows the published snapshot and takes up each new one without a restart
 (data/datasette/plugins/snapshots.py); where nothing has been published yet, the live database.
+server.py starts its processes.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-
-from pipelines.publish import served_database
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "datasette"
 
-SETTINGS = {
+SETTINGS: dict[str, bool | int] = {
     # Suggesting facets tries every column on every page: 2.6 s a page at a million rows.
-    "suggest_facets": "off",
-    "default_page_size": "50",
-    "max_returned_rows": "5000",
-    "sql_time_limit_ms": "5000",
+    "suggest_facets": False,
+    "default_page_size": 50,
+    "max_returned_rows": 5000,
+    "sql_time_limit_ms": 5000,
     # At the default of 200 ms the facets of a large table vanish without a word.
-    "facet_time_limit_ms": "2000",
-    "default_facet_size": "12",
+    "facet_time_limit_ms": 2000,
+    "default_facet_size": 12,
     # A CSV of a whole table is never cut short.
-    "max_csv_mb": "0",
-    "allow_download": "off",
+    "max_csv_mb": 0,
+    "allow_download": False,
 }
-
-
-def datasette_arguments(home: Path, port: int, host: str = "127.0.0.1") -> list[str]:
-    """The command, its program first, that serves the archive at ``home``. Raises NoArchive."""
-    command = [sys.executable, "-m", "datasette", "serve", str(served_database(home))]
-    command += ["--host", host, "--port", str(port)]
-    command += ["--metadata", str(FOLDER / "metadata.yml")]
-    command += ["--template-dir", str(FOLDER / "templates")]
-    command += ["--plugins-dir", str(FOLDER / "plugins")]
-    command += ["--static", f"assets:{FOLDER / 'static'}"]
-    for name, value in SETTINGS.items():
-        command += ["--setting", name, value]
-    return command

@@ -61,9 +61,11 @@ SELECT f."check", count(*) AS findings, count(DISTINCT f.report) AS reports
 FROM reports AS r JOIN findings AS f ON f.report = r.id
 WHERE r.division = ? AND r.current = 1 GROUP BY f."check" ORDER BY findings DESC, f."check"
 """
-_GONE = """
+# The sign keeps SQLite from the index of all current reports. That of those gone is small, and has
+# no figures for the planner where it is empty.
+GONE = """
 SELECT id, title, year, gone_at, moved_to FROM reports
-WHERE current = 1 AND gone_at IS NOT NULL AND substr(coalesce(division, ''), 1, :digits) = :code
+WHERE +current = 1 AND gone_at IS NOT NULL AND substr(coalesce(division, ''), 1, :digits) = :code
 ORDER BY gone_at DESC, id DESC LIMIT :most
 """
 
@@ -160,7 +162,7 @@ def _findings(conn: sqlite3.Connection, code: str, language: Language) -> list[R
 def _gone(conn: sqlite3.Connection, code: str) -> list[Row]:
     """The latest reports of a place, with all below it, that left their addresses."""
     within = "" if code == NATION else code
-    return select(conn, _GONE, {"code": within, "digits": len(within), "most": MOST_GONE})
+    return select(conn, GONE, {"code": within, "digits": len(within), "most": MOST_GONE})
 
 
 PAGE = Page(r"/-/division/(?P<code>[^/]+)$", "division.html", _read)

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from pipelines.columns import Text
 from pipelines.form import form_of
 from pipelines.indicators import load_indicators
-from pipelines.site import SETTINGS
 from pipelines.site import explore_charts as charts
 from pipelines.site.coverage import known_years
 from pipelines.site.explore_choice import (
@@ -36,9 +35,6 @@ from pipelines.site.words import say, title
 
 PAGE_SIZE = 40
 """Places of a page of a ranking, which are as many lines of its chart."""
-
-MOST_CSV_ROWS = int(SETTINGS["max_returned_rows"])
-"""Rows of a query that the site gives at most."""
 
 _CHILDREN = "SELECT code, name FROM divisions WHERE parent IS ? ORDER BY code"
 
@@ -132,7 +128,6 @@ def _ranking(conn: sqlite3.Connection, asking: Asking, choice: Choice) -> dict[s
         "is_marked": lambda row: charts.is_marked(choice, row),
         "marked_row": None if marked is None else rows[marked],
         "marked_page": None if marked is None else marked // PAGE_SIZE + 1,
-        "most_csv_rows": MOST_CSV_ROWS if len(rows) > MOST_CSV_ROWS else None,
         "chart": charts.ranking_chart(choice, here, asking.language) if here else None,
         "queries": _queries(asking, ranking=query),
     }

@@ -6,19 +6,20 @@ page; what is said is the same on each page of a table, so it is written once a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from datasette import hookimpl
-from datasette.utils import to_css_class
+from datasette.utils import path_with_replaced_args, to_css_class
+from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
 from pipelines.columns import Text, column_text
 from pipelines.site.definitions import chinese_pieces
 from pipelines.site.language import Language, asked
-from pipelines.site.words import note, side, title
+from pipelines.site.words import note, say, side, title
 
 KEPT_TABLES = 128
 KEPT_COLUMNS = 4_096
@@ -29,8 +30,7 @@ def extra_template_vars() -> dict[str, Any]:
     return {
         "column_notes": column_notes,
         "column_options": column_options,
-        "column_attributes": column_attributes,
-        "column_heading": column_heading,
+        "column_headings": column_headings,
     }
 
 
@@ -44,15 +44,30 @@ def column_options(table: str, columns: Iterable[str], chosen: str) -> Markup:
     return _options(table, tuple(columns), chosen, asked.get().language)
 
 
-def column_attributes(table: str, column: dict[str, Any]) -> Markup:
-    """The attributes of a column's ``<th>``: its tooltip, and what table.js makes its menu of."""
-    facts = (column["name"], column["type"], column["notnull"], column["is_pk"])
-    return _attributes(table, *facts, column.get("description"), asked.get().language)
-
-
-def column_heading(table: str, name: str, sign: str = "") -> Markup:
-    """A column's name in the reader's language over its name in SQL; ``sign`` says how it sorts."""
-    return _heading(table, name, sign, asked.get().language)
+def column_headings(
+    table: str,
+    columns: Iterable[dict[str, Any]],
+    sort: str,
+    sort_desc: str,
+    request: Request,
+    fix_path: Callable[[str], str],
+) -> Markup:
+    """The columns' ``<th>``s: name in the reader's language over that in SQL, a link that sorts by
+    it, a tooltip, what table.js makes its menu of."""
+    language = asked.get().language
+    cells = []
+    for column in columns:
+        name = column["name"]
+        facts = (name, column["type"], column["notnull"], column["is_pk"])
+        attributes = _attributes(table, *facts, column.get("description"), language)
+        sign = " ▲" if name == sort else " ▼" if name == sort_desc else ""
+        heading = _heading(table, name, sign if column["sortable"] else "", language)
+        if column["sortable"]:
+            by, not_by = ("_sort_desc", "_sort") if name == sort else ("_sort", "_sort_desc")
+            changed = path_with_replaced_args(request, {by: name, not_by: None, "_next": None})
+            heading = Markup(f'<a href="{escape(fix_path(changed))}" rel="nofollow">{heading}</a>')
+        cells.append(f"<th {attributes}>{heading}</th>")
+    return Markup("\n".join(cells))
 
 
 @lru_cache(KEPT_TABLES)
@@ -121,6 +136,8 @@ def _attributes(
 
 @lru_cache(KEPT_COLUMNS)
 def _heading(table: str, name: str, sign: str, language: Language) -> Markup:
+    if name == "Link":
+        return Markup("{}").format(say("common.row", language))
     if text := _text(table, name):
         entry = Markup('{}{} <small class="code">{}</small>')
         return entry.format(title(text, language), sign, name)

@@ -19,7 +19,7 @@ KNOWN_TABLES = 256
 _metadata: dict[str, Any] = {}
 
 
-@hookimpl
+@hookimpl(trylast=True)
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Describe what each open database has of our tables and views."""
     # For whom a table is, by metadata.yml, which does not change while the site runs. To find out,
@@ -33,6 +33,8 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
             columns = {table: await database.table_columns(table) for table in tables}
             databases[name] = {"tables": _described(columns)}
         _metadata["databases"] = databases
+        # All is said by now. A page asks for it forty times, and each time Datasette merges it.
+        datasette.metadata = lru_cache(KNOWN_TABLES)(datasette.metadata)
 
     return describe
 

@@ -7,9 +7,7 @@ is whole, or its transfer breaks off.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Any
 
@@ -22,20 +20,14 @@ from pipelines.export.csv_file import csv_blocks
 from pipelines.export.tables import TABLES, describe, read_rows
 from pipelines.site.language import asked
 from pipelines.site.page import Missing
+from pipelines.site.stream import Blocks, Receive, Send, send_blocks
 from pipelines.site.words import say
 
 DATABASE = "gongkai"
 CSV = "text/csv; charset=utf-8"
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Blocks = Generator[bytes, None, None]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-
 BLOCK = 1 << 18
 """Bytes of the database that are sent at once."""
-
-_threads = ThreadPoolExecutor(2, thread_name_prefix="download")
-"""Downloads read in threads of their own, in turn and block by block: pages never wait for them."""
 
 
 @hookimpl
@@ -65,10 +57,11 @@ async def send_table(request: Request, datasette: Datasette, send: Send, receive
             # One transaction: what a crawl writes meanwhile is not seen.
             conn.execute("BEGIN")
             table = describe(conn, name, labels)
-            for block in csv_blocks(table, read_rows(conn, table, None), kind == "csv"):
+            for block in csv_blocks(table.headers, read_rows(conn, table, None), kind == "csv"):
                 yield block.encode()
 
-    await _stream(request, send, receive, _headers(f"{name}.csv", CSV), blocks())
+    headers = _headers(f"{name}.csv", CSV)
+    await send_blocks(send, receive, headers, blocks(), empty=request.method == "HEAD")
 
 
 async def send_codebook(datasette: Datasette) -> Response:
@@ -93,38 +86,8 @@ async def send_database(
             while block := opened.read(BLOCK):
                 yield block
 
-    await _stream(request, send, receive, headers, blocks())
+    await send_blocks(send, receive, headers, blocks(), empty=request.method == "HEAD")
 
 
 def _headers(name: str, kind: str) -> dict[str, str]:
     return {"content-type": kind, "content-disposition": f'attachment; filename="{name}"'}
-
-
-async def _stream(
-    request: Request,
-    send: Send,
-    receive: Receive,
-    headers: dict[str, str],
-    blocks: Blocks,
-) -> None:
-    """Send blocks as they come, until all are sent or the reader has gone. What goes wrong on the
-    way breaks the transfer off, so that no half file looks like a whole one."""
-    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": pairs})
-    gone = asyncio.ensure_future(_wait_for_end(receive))
-    loop = asyncio.get_running_loop()
-    try:
-        while request.method != "HEAD" and not gone.done():
-            block = await loop.run_in_executor(_threads, next, blocks, None)
-            if block is None:
-                break
-            await send({"type": "http.response.body", "body": block, "more_body": True})
-    finally:
-        gone.cancel()
-        await loop.run_in_executor(_threads, blocks.close)
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def _wait_for_end(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -16,7 +16,7 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import closing, suppress
 from contextvars import ContextVar
 from copy import copy
 from pathlib import Path
@@ -24,11 +24,12 @@ from typing import Any, TypeVar
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database, Results
-from datasette.views.base import DatasetteError
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import sqlite_timelimit
 
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
+from pipelines.site.counted import counted
 from pipelines.site.language import asked
 from pipelines.site.snapshot import Snapshot
 from pipelines.store import NoArchive
@@ -42,16 +43,11 @@ KEPT_CELLS = 5_000
 """Answers of a snapshot that are kept, and how large one may be: some 100 MB at the very most."""
 
 PAGE_ROWS = 500
-"""Rows of a query's result that a page shows, which says so; its JSON and CSV have those up to the
-limit of the site. Datasette takes a tenth of a millisecond to show each."""
+"""Rows of a query's result that a page shows, which says so; its JSON has those up to the limit of
+the site, its CSV all (query_csv.py). Datasette takes a tenth of a millisecond to show each."""
 
 _CHANGING = re.compile(r"\brandom|\bnow\b|\bcurrent_(?:date|time)", re.IGNORECASE)
 """SQL whose answer is another one each time."""
-
-_COUNT_ALL = re.compile(r"select count\(\*\) from (\w+|\[\w+\]) ?")
-"""How Datasette asks for the number of rows of a whole table or view."""
-
-_COUNTED = "SELECT rows, table_name FROM row_counts"
 
 
 def _is_small(answer: Any) -> bool:
@@ -117,46 +113,58 @@ class ArchiveDatabase(Database):
         page_size: int | None = None,
         log_sql_errors: bool = True,
     ) -> Results:
-        """As Datasette does, but a published file is asked nothing twice, and not for the number of
-        all rows of a table, which were counted when it was made. SQL that fails is no empty CSV."""
+        """As Datasette does, but a published file is asked nothing twice, and does not count what
+        was counted when it was made."""
         # A table's page asks for its few rows itself.
-        is_cut = truncate and page_size is None and not asked.get().path.endswith((".json", ".csv"))
+        is_cut = truncate and page_size is None and not asked.get().path.endswith(".json")
+        given = tuple(params.values()) if isinstance(params, Mapping) else tuple(params or ())
 
         async def work_out() -> Results:
-            answer = None
-            if self.file_of_request().immutable and (whole := _COUNT_ALL.fullmatch(sql)):
-                answer = await self._counted(
-                    f"{_COUNTED} WHERE table_name = ?", [whole[1].strip("[]")]
-                )
-            if answer is None:
-                try:
-                    answer = await Database.execute(
-                        self, sql, params, truncate, custom_time_limit, page_size, log_sql_errors
-                    )
-                except sqlite3.DatabaseError as error:
-                    if truncate and asked.get().path.endswith(".csv"):
-                        raise DatasetteError(str(error), "Invalid SQL", status=400) from error
-                    raise
-            if is_cut and len(answer.rows) > PAGE_ROWS:
-                answer = Results(answer.rows[:PAGE_ROWS], True, answer.description)
-            return answer
+            if (
+                self.file_of_request().immutable
+                and (kept := counted(sql, given))
+                and (found := await self._counted(*kept))
+            ):
+                return found
+            if is_cut:
+                return await self._page(sql, params, custom_time_limit)
+            return await Database.execute(  # type: ignore[no-any-return]
+                self, sql, params, truncate, custom_time_limit, page_size, log_sql_errors
+            )
 
         if _CHANGING.search(sql):
             return await work_out()
-        given = tuple(params.items()) if isinstance(params, Mapping) else tuple(params or ())
-        key = (sql, given, truncate, custom_time_limit, page_size, is_cut)
+        names = tuple(params) if isinstance(params, Mapping) else ()
+        key = (sql, names, given, truncate, custom_time_limit, page_size, is_cut)
         return await self._ask(key, work_out)
+
+    async def _page(self, sql: str, params: Any, time_limit: int | None) -> Results:
+        """The rows that a page shows, and whether there are more. Those are not asked for, so that
+        a query whose order is that of an index ends with the last row shown."""
+        most = min(time_limit or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
+
+        def read(conn: sqlite3.Connection) -> Results:
+            with sqlite_timelimit(conn, most), closing(conn.cursor()) as cursor:
+                try:
+                    rows = cursor.execute(sql, params or {}).fetchmany(PAGE_ROWS + 1)
+                except sqlite3.OperationalError as error:
+                    if error.args == ("interrupted",):
+                        raise QueryInterrupted(error, sql, params) from error
+                    raise
+                return Results(rows[:PAGE_ROWS], len(rows) > PAGE_ROWS, cursor.description)
+
+        return await self.execute_fn(read)
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
         """The rows of each table; Datasette counts them, and gives up those that take long."""
-        counted = await self._counted(_COUNTED, [])
-        if counted is None:
+        found = await self._counted("SELECT table_name, rows FROM row_counts", [])
+        if found is None:
             return await super().table_counts(limit)  # type: ignore[no-any-return]
-        rows = {row["table_name"]: row["rows"] for row in counted.rows}
+        rows = {row["table_name"]: row["rows"] for row in found.rows}
         return {name: rows.get(name) for name in await self.table_names()}
 
-    async def _counted(self, sql: str, params: list[str]) -> Results | None:
-        """Rows of row_counts; None where there is none or no such table, as in a live database."""
+    async def _counted(self, sql: str, params: list[object]) -> Results | None:
+        """Counts of the snapshot; None where there is none or no such table, as in a live one."""
         with suppress(sqlite3.OperationalError):
             found = await super().execute(sql, params, log_sql_errors=False)
             return found if found.rows else None
