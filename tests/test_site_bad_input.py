@@ -182,7 +182,7 @@ def test_no_parameter_makes_a_page_fail(
         ("/gongkai/reports?_sort=id&_sort_desc=id", 400, "只能选一"),
         ("/gongkai/reports?_where=", 400, "SQL 有误"),
         ("/gongkai/coverage/x", 400, "参数有误"),
-        ("/gongkai.csv", 400, "参数有误"),
+        ("/gongkai.csv", 400, "只能用 SELECT"),
         ("/gongkai.db", 403, "下载页"),
         ("/gongkai/reports/1,2", 404, "没有这条记录"),
         ("/-/division/%E9%95%87", 404, "没有代码为 镇 的行政区划"),
