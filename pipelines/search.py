@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from pipelines.indicator_views import NATION
-from pipelines.search_common import read_common
+from pipelines.search_common import HEAD, find, read_common
 from pipelines.search_numbers import Numbers
 from pipelines.search_snippet import Piece, mark, snippet
 from pipelines.search_words import fold, match_words, query_words
@@ -28,10 +28,7 @@ RANKED_HITS = 10_000
 _WEIGHTS = "10.0, 5.0, 1.0"
 """Of title, publisher and text."""
 
-_HEAD = "{title publisher} : "
-
 _LAST = "SELECT coalesce(max(id), 0) FROM search_documents"
-_MATCHES = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
 _RANGES = "SELECT year, first, last FROM search_ranges WHERE division = ? ORDER BY first"
 _RANGES_BELOW = """
 SELECT r.division, d.name, r.year, r.first, r.last
@@ -151,25 +148,21 @@ def _find(conn: sqlite3.Connection, words: Sequence[str], last: int) -> _Hits:
     found = heads = Numbers.up_to(last)
     telling = []
     for word in words:
-        known = read_common(conn, word, last)
+        known = read_common(conn, word)
         if known is None:
             telling.append(word)
         else:
             found &= known[0]
             heads &= known[1]
     match = match_words(telling) if telling else ""
-    return _Hits(found & _matches(conn, match, last) if match else found, heads, match)
+    return _Hits(found & find(conn, match, last) if match else found, heads, match)
 
 
 def _heads(conn: sqlite3.Connection, hits: _Hits, last: int) -> Numbers:
     """The documents that hold all words in title or publisher, and others that are no hits."""
     if not hits.telling:
         return hits.heads
-    return hits.heads & _matches(conn, f"{_HEAD}({hits.telling})", last)
-
-
-def _matches(conn: sqlite3.Connection, match: str, last: int) -> Numbers:
-    return Numbers.of((number for (number,) in conn.execute(_MATCHES, [match])), last)
+    return hits.heads & find(conn, f"{HEAD}({hits.telling})", last)
 
 
 def _hit(conn: sqlite3.Connection, number: int, words: Sequence[str]) -> Hit:

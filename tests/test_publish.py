@@ -191,7 +191,7 @@ def test_publishing_says_which_step_it_is_at_and_how_far(home: Path) -> None:
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     steps = [step for _, step in told if not step.startswith("copy")]
-    assert steps == ["search index", *(f"table {name}" for name in TABLES), "counts"]
+    assert steps == ["search index documents", *(f"table {name}" for name in TABLES), "counts"]
 
 
 def test_after_a_crawl_by_hand_the_command_that_publishes_is_named(
