@@ -48,7 +48,8 @@ def error_text(sentence: str, language: Language) -> str | None:
     beginning of one, that data/site/common.yml knows. None for any other."""
     for beginning, words in _files()["common"]["errors"].items():
         if sentence.startswith(beginning):
-            return str(words[language]) + sentence[len(beginning) :]
+            rest = sentence[len(beginning) :] if beginning.endswith(" ") else ""
+            return str(words[language]) + rest
     return None
 
 
