@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "reasons.yml"
 
 _VARIABLE = re.compile(r"\\\{(\w+)\\\}")
+
+
+def reason_in(language: Literal["zh", "en"], reason: str) -> str:
+    """A reason in a reader's language."""
+    return reason_zh(reason) if reason and language == "zh" else reason
 
 
 def reason_zh(reason: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import urllib.error
 import urllib.request
@@ -456,13 +455,14 @@ def test_bytes_that_cannot_be_proved_are_not_shown(
         for rest in ("", "/page", "/body"):
             status, text, _ = get(site.path("other", rest))
             assert status == 410
-            assert f"{file}: bytes {offset} to" in text
+            assert f"{file} 第 {offset} 至" in text
             assert "另一页" not in text
         path.rename(path.with_suffix(".away"))
         for rest in ("", "/page", "/body", "/record", "?table=0&row=0&column=0"):
             status, text, _ = get(site.path("other", rest))
             assert status == 410
-            assert re.search(f"the WARC file {file} is not in the archive any more", text)
+            assert f"档案中已没有 WARC 文件 {file}" in text
+        assert f"{file} is not in the archive any more" in get(site.path("other", "?lang=en"))[1]
         path.with_suffix(".away").rename(path)
     finally:
         path.write_bytes(whole)

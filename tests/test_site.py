@@ -31,6 +31,7 @@ from pipelines.yaml_file import read_yaml
 
 HOSTILE = (
     "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">'\"&amp;"
+    "</title></textarea></script>\u202etxet\u2066{{ 7 * 7 }}=cmd|'/c calc'!A1" + "W" * 300
 )
 WIDTHS = (1280, 390)
 HIDDEN = {"loaded", "frontier", "leases", "walked", "_sqlite_migrations"}
@@ -153,6 +154,24 @@ def own_pages(site: Site) -> list[str]:
         f"/-/compare?a={site.report('敌意标题')}&q=虚构乙镇 2022",
         f"/-/compare?a={site.report('敌意标题')}&b={site.report('虚构县2016年')}",
     ]
+
+
+def datasettes_pages(site: Site) -> list[str]:
+    """A page of each kind that Datasette makes in our dress, and the page of downloads."""
+    report = site.report("敌意标题")
+    return [
+        "/gongkai",
+        f"/gongkai/reports?_where=id={report}",
+        f"/gongkai/reports/{report}",
+        "/gongkai/township_figures?year=2022",
+        "/-/download",
+    ]
+
+
+def pages_of_errors(site: Site) -> list[str]:
+    """Errors of a query and of an address, and a capture whose bytes are not in the archive."""
+    archived = f"/-/archived/{site.report('敌意标题')}"
+    return ["/gongkai?sql=select+x+from+nowhere", "/nothing", archived]
 
 
 def paths(site: Site) -> list[str]:
@@ -389,22 +408,40 @@ UNMARKED_CHINESE = """() => {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_own_pages_are_in_one_language_and_open_to_all(
-    site: Site, page: Page, language: str
-) -> None:
+def test_pages_are_in_one_language_and_open_to_all(site: Site, page: Page, language: str) -> None:
     """By axe, contrast AA included: nothing serious on a wide page in Chinese and a narrow one in
     English. What is Chinese on an English page is a place's name or what a page printed, and is
     marked so."""
     page.set_viewport_size({"width": WIDTHS[language == "en"], "height": 900})
     page.goto(f"{site.base}/?lang={language}")
-    for path in own_pages(site):
+    for path in own_pages(site) + datasettes_pages(site):
         page.goto(site.base + path)
-        assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
-        if language == "en":
-            assert page.evaluate(UNMARKED_CHINESE) == [], path
-        found = Axe().run(page).response["violations"]
-        serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-        assert not serious, (path, [(f["id"], f["nodes"][0]["html"]) for f in serious])
+        assert_open_to_all(page, language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_of_errors_are_in_one_language_and_open_to_all(
+    site: Site, browser: Browser, language: str
+) -> None:
+    """In a browser of their own: a status of 400 is a fault in its console."""
+    page = browser.new_page(viewport={"width": WIDTHS[language == "en"], "height": 900})
+    page.goto(f"{site.base}/?lang={language}")
+    for path in pages_of_errors(site):
+        page.goto(site.base + path)
+        assert_open_to_all(page, language)
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[language == "en"]
+        said = page.locator(".message.error").inner_text()
+        assert bool(re.search("[一-鿿]", said)) == (language == "zh"), (path, said)
+    page.close()
+
+
+def assert_open_to_all(page: Page, language: str) -> None:
+    assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
+    if language == "en":
+        assert page.evaluate(UNMARKED_CHINESE) == [], page.url
+    found = Axe().run(page).response["violations"]
+    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    assert not serious, (page.url, [(f["id"], f["nodes"][0]["html"]) for f in serious])
 
 
 def test_a_language_is_chosen_on_any_page_and_remembered(site: Site, page: Page) -> None:

@@ -43,13 +43,14 @@ def condition(name: str, language: Language) -> str | None:
     return _files()["common"]["conditions"].get(name) if language == "zh" else None
 
 
-def error_text(sentence: str, language: Language) -> str:
+def error_text(sentence: str, language: Language) -> str | None:
     """What Datasette says of an address that makes no sense, in a language: a sentence, or the
-    beginning of one, that data/site/common.yml knows. Any other is left as it is."""
+    beginning of one, that data/site/common.yml knows. None for any other."""
     for beginning, words in _files()["common"]["errors"].items():
         if sentence.startswith(beginning):
-            return str(words[language]) + sentence[len(beginning) :]
-    return sentence
+            rest = sentence[len(beginning) :] if beginning.endswith(" ") else ""
+            return str(words[language]) + rest
+    return None
 
 
 @lru_cache(maxsize=1)

@@ -29,9 +29,10 @@ from pipelines.inert import CELL
 from pipelines.parts import can_be_asked
 from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
 from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
-from pipelines.reasons import reason_zh
+from pipelines.reasons import reason_in
 from pipelines.replay import has_cell, prove_capture, replay, shown_as
 from pipelines.site.language import Language, asked
+from pipelines.site.page import Missing
 from pipelines.site.words import say
 
 T = TypeVar("T")
@@ -56,10 +57,6 @@ _replaying = ThreadPoolExecutor(max_workers=1, thread_name_prefix="replay")
 _drawing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="draw")
 
 
-class NotShown(LookupError):
-    """There is nothing of that kind in the capture: one sentence."""
-
-
 @hookimpl
 def register_routes() -> list[tuple[str, View]]:
     capture = r"^/-/archived/(?P<capture>\d{1,18})"
@@ -73,7 +70,7 @@ def register_routes() -> list[tuple[str, View]]:
 
 
 def _of_capture(view: CaptureView) -> View:
-    """A view of the capture that the path names; a page with words where it cannot be shown."""
+    """A view of the capture that the path names."""
 
     async def answer(request: Request, datasette: Datasette) -> Response:
         permissions = [("view-database", DATABASE), "view-instance"]
@@ -81,14 +78,8 @@ def _of_capture(view: CaptureView) -> View:
         id = int(request.url_vars["capture"])
         capture = await _read(datasette, lambda conn: find_capture(conn, id))
         if capture is None:
-            sentence = _tell(asked.get().language, "no_capture", capture=id)
-            return await _refuse(request, datasette, sentence, 404)
-        try:
-            return await view(request, datasette, capture)
-        except NotShown as error:
-            return await _refuse(request, datasette, str(error), 404)
-        except NotProved as error:
-            return await _refuse(request, datasette, str(error), 410)
+            raise Missing(_tell(asked.get().language, "no_capture", capture=id))
+        return await view(request, datasette, capture)
 
     return answer
 
@@ -113,7 +104,7 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
     try:
         proved = await _proved(datasette, capture)
     except NotProved as error:
-        facts["trouble"] = str(error)
+        facts["trouble"] = reason_in(asked.get().language, str(error))
         status = 410
     else:
         shown = shown_as(proved)
@@ -140,7 +131,7 @@ async def show(request: Request, datasette: Datasette, capture: Capture) -> Resp
             "capture": capture,
             "is_web": can_be_asked(capture.url),
             "outcome_text": _outcome(language, capture.outcome),
-            "evidence": _evidence(language, capture.evidence),
+            "evidence": reason_in(language, capture.evidence or ""),
             "place": place,
             "captured_utc": capture.fetched_at,
             "captured_beijing": beijing_time(moment_of(capture.fetched_at)),
@@ -163,7 +154,7 @@ async def show_page(request: Request, datasette: Datasette, capture: Capture) ->
     def page(conn: sqlite3.Connection) -> str:
         proved = prove_capture(home, conn, capture)
         if shown_as(proved) not in ("page", "text", "picture"):
-            raise NotShown(_tell(asked.get().language, "not_a_page"))
+            raise Missing(_tell(asked.get().language, "not_a_page"))
         return replay(home, conn, proved, partial(_path, datasette), place)
 
     html = await _read(datasette, page, _replaying)
@@ -176,11 +167,11 @@ async def show_picture(request: Request, datasette: Datasette, capture: Capture)
     proved = await _proved(datasette, capture)
     number = int(request.url_vars["number"])
     if shown_as(proved) != "pdf" or not 1 <= number <= MOST_PAGES:
-        raise NotShown(_tell(asked.get().language, "not_a_page"))
+        raise Missing(_tell(asked.get().language, "not_a_page"))
     try:
         picture = await _draw(draw_page, proved.body, number)
     except NotDrawn as error:
-        raise NotShown(str(error)) from error
+        raise Missing(reason_in(asked.get().language, str(error))) from error
     return _answer(request, picture, "image/png", _file_headers())
 
 
@@ -264,13 +255,6 @@ def _answer(
     return Response(b"" if request.method == "HEAD" else body, status, sent, content_type)
 
 
-async def _refuse(request: Request, datasette: Datasette, sentence: str, status: int) -> Response:
-    """A page of the site that says why. Not as Datasette's exceptions, each of which it prints."""
-    words = {"status": status, "title": None, "error": sentence}
-    html = await datasette.render_template("error.html", words, request)
-    return _answer(request, html.encode(), "text/html; charset=utf-8", status=status)
-
-
 def _file_headers(name: str = "") -> dict[str, str]:
     headers = {"content-security-policy": FILE_POLICY, "cache-control": FOR_EVER}
     if name:
@@ -280,10 +264,6 @@ def _file_headers(name: str = "") -> dict[str, str]:
 
 def _outcome(language: Language, outcome: str) -> str:
     return value_text("outcome", outcome, language) or outcome
-
-
-def _evidence(language: Language, evidence: str | None) -> str | None:
-    return reason_zh(evidence) if evidence and language == "zh" else evidence
 
 
 def _tell(language: Language, key: str, **values: Any) -> str:

@@ -7,6 +7,7 @@ one to a web page.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,24 +24,34 @@ from pipelines.site.language import asked
 REFERENCES = {
     "report": "reports",
     "previous": "reports",
+    "moved_to": "reports",
+    "replaces": "reports",
+    "capture": "captures",
     "revisits": "captures",
     "part_of": "captures",
     "run": "runs",
     "table_id": "tables",
     "division": "divisions",
+    "parent": "divisions",
     "publisher": "publishers",
     "portal": "portals",
 }
-"""Column of a view or a query → the table whose row it names."""
+"""Column of a table, a view or a query → the table whose row it names."""
 
-PAGES = {"reports": "/-/report/", "divisions": "/-/division/"}
+PAGES = {
+    "reports": "/-/report/",
+    "divisions": "/-/division/",
+    "captures": "/-/archived/",
+}
 """Table → the page that shows a row of it to a reader."""
 
 LONGEST_URL = 60
 
-_MEANING_NUMBERS = {*REFERENCES, "id", "capture", "current", "synthetic", "same_bytes"}
+_MEANING_NUMBERS = {*REFERENCES, "id", "current", "synthetic", "same_bytes"}
 """Columns whose numbers are not just numbers. All others are passed by at once: the wide view has
 thousands of them on a page."""
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 TIMES = ("_at", "_seen", "started", "finished")
 """Endings of the names of columns that hold times."""
@@ -50,8 +61,10 @@ TIMES = ("_at", "_seen", "started", "finished")
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Markup | None:
-    if value is None or isinstance(value, dict):
-        return None  # nothing to show, or a foreign key, which Datasette shows with its label
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return _link_label(datasette, database, column, value)
     if column == "other" and table == "events":
         return _link_row(datasette, database, "reports", value, value)
     if isinstance(value, int | float) and column not in _MEANING_NUMBERS:
@@ -62,9 +75,8 @@ def render_cell(
         return _link_row(datasette, database, "reports", row["id"], value)
     if column == "raw" and table in ("figures", "disclosure", "statistics"):
         return _link_cell(row, value, datasette)
-    if column == "capture" or (column == "id" and table == "captures"):
-        path = datasette.urls.path(f"/-/archived/{value}")
-        return _link(path, value)
+    if column == "id" and table == "captures":
+        return _link_row(datasette, database, table, value, value)
     if column in REFERENCES:
         return _link_row(datasette, database, REFERENCES[column], value, value)
     if isinstance(value, str) and (column == "at" or column.endswith(TIMES)):
@@ -87,7 +99,14 @@ def extra_template_vars() -> dict[str, Any]:
         "query_body": query_body,
         "link_out": link_out,
         "show_grid": show_grid,
+        "lang_of": lang_of,
     }
+
+
+def lang_of(shown: object) -> Markup:
+    """The ``lang`` attribute of an element on an English page that shows Chinese."""
+    is_chinese = asked.get().language == "en" and _CHINESE.search(str(shown))
+    return Markup(' lang="zh-CN"') if is_chinese else Markup("")
 
 
 def table_body(rows: list[Any]) -> Markup:
@@ -100,7 +119,8 @@ def table_body(rows: list[Any]) -> Markup:
             name = cell["column"]
             if name not in classes:
                 classes[name] = to_css_class(name)
-            parts.append(f'<td class="col-{classes[name]} type-{cell["value_type"]}">')
+            lang = lang_of(cell["value"])
+            parts.append(f'<td class="col-{classes[name]} type-{cell["value_type"]}"{lang}>')
             parts += (str(escape(cell["value"])), "</td>")
         parts.append("</tr>\n")
     return Markup("".join(parts))
@@ -108,12 +128,12 @@ def table_body(rows: list[Any]) -> Markup:
 
 def query_body(columns: Sequence[str], rows: list[list[Any]]) -> Markup:
     """The rows of a query's result, of which a page may show thousands."""
-    openings = [f'<td class="col-{to_css_class(column)}">' for column in columns]
+    openings = [f'<td class="col-{to_css_class(column)}"' for column in columns]
     parts: list[str] = []
     for row in rows:
         parts.append("<tr>")
         for opening, value in zip(openings, row, strict=True):
-            parts += (opening, str(escape(value)), "</td>")
+            parts += (opening, lang_of(value), ">", str(escape(value)), "</td>")
         parts.append("</tr>\n")
     return Markup("".join(parts))
 
@@ -150,7 +170,9 @@ def show_grid(
                 cells.append(Markup("<td>{}</td>").format(text))
         lines.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
     body = Markup("").join(lines)
-    return Markup('<div class="grid"><table>{}</table></div>').format(body)
+    return Markup('<div class="grid" lang="zh-CN" tabindex="0"><table>{}</table></div>').format(
+        body
+    )
 
 
 def _show_places(cells: str) -> Markup | None:
@@ -175,6 +197,22 @@ def _link_row(datasette: Datasette, database: str, table: str, key: Any, text: A
 def _link(path: str, text: Any) -> Markup:
     # Not Markup.format(): that takes ten times as long, and a page has hundreds of links.
     return Markup(f'<a href="{escape(path)}">{escape(text)}</a>')
+
+
+def _link_label(
+    datasette: Datasette, database: str, column: str, value: dict[str, Any]
+) -> Markup | None:
+    """A foreign key by the name of its row, leading to that row's page."""
+    table = REFERENCES.get(column)
+    if table is None:
+        return None
+    key, label = value["value"], value["label"]
+    if label == key:
+        return _link_row(datasette, database, table, key, key)
+    if table == "captures":
+        label = _show_time(str(label))
+    link = _link_row(datasette, database, table, key, label or "—")
+    return Markup("{}&nbsp;<em>{}</em>").format(link, key)
 
 
 def _link_cell(row: Any, raw: str, datasette: Datasette) -> Markup | None:

@@ -17,6 +17,7 @@ from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
 from pipelines.columns import Text, column_text
+from pipelines.site.definitions import chinese_pieces
 from pipelines.site.language import Language, asked
 from pipelines.site.words import note, say, side, title
 
@@ -74,7 +75,21 @@ def _notes(table: str, columns: tuple[str, ...], language: Language) -> Markup:
     entry = Markup('<dt>{} <small class="code">{}</small></dt>\n<dd>{}</dd>\n')
     described = ((name, text) for name in columns if (text := _text(table, name)))
     return Markup("").join(
-        entry.format(title(text, language), name, note(text, language)) for name, text in described
+        entry.format(
+            _marked(title(text, language), language), name, _marked(note(text, language), language)
+        )
+        for name, text in described
+    )
+
+
+def _marked(text: str, language: Language) -> str | Markup:
+    """What a text quotes in Chinese marked as such on an English page."""
+    if language == "zh":
+        return text
+    quoted = Markup('<span lang="zh-CN">{}</span>')
+    return Markup("").join(
+        quoted.format(piece) if is_chinese else escape(piece)
+        for piece, is_chinese in chinese_pieces(text)
     )
 
 

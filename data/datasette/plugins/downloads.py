@@ -13,12 +13,13 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
 
 from pipelines.export.codebook import codebook, codebook_text
 from pipelines.export.csv_file import csv_blocks
 from pipelines.export.tables import TABLES, describe, read_rows
 from pipelines.site.language import asked
+from pipelines.site.page import Missing
 from pipelines.site.stream import Blocks, Receive, Send, send_blocks
 from pipelines.site.words import say
 
@@ -48,7 +49,7 @@ async def send_table(request: Request, datasette: Datasette, send: Send, receive
     labels = "zh" if request.args.get("labels") == "zh" else "en"
     database = datasette.get_database(DATABASE)
     if name not in TABLES or not await database.table_columns(name):
-        raise NotFound(say("download.no_table", asked.get().language, table=name[:40]))
+        raise Missing(say("download.no_table", asked.get().language, table=name[:40]))
     file = database.file_of_request()
 
     def blocks() -> Blocks:
@@ -76,7 +77,7 @@ async def send_database(
     """The published snapshot; the file of a live database is whole only with the log beside it."""
     file = datasette.get_database(DATABASE).file_of_request()
     if not file.immutable:
-        raise NotFound(say("download.not_published", asked.get().language))
+        raise Missing(say("download.not_published", asked.get().language))
     headers = _headers(file.path.name, "application/vnd.sqlite3")
     headers["content-length"] = str(file.path.stat().st_size)
 

@@ -40,8 +40,10 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     }
 
 
-@hookimpl(tryfirst=True)
+@hookimpl(trylast=True)
 def asgi_wrapper() -> Callable[[App], App]:
+    """Around all other wrappers: what they answer themselves has a language too."""
+
     def wrap(app: App) -> App:
         async def with_language(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":

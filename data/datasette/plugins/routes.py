@@ -5,17 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import BadRequest, NotFound, Request, Response
-from datasette.views.base import DatasetteError
+from datasette.utils.asgi import Request, Response
 
 from pipelines.site.language import asked
-from pipelines.site.page import Asking, Missing, NotUnderstood, Page
+from pipelines.site.page import Asking, Page
 from pipelines.site.pages import PAGES
-from pipelines.site.words import say
 
 DATABASE = "gongkai"
 
@@ -30,7 +29,7 @@ def register_routes() -> list[tuple[str, View]]:
 def _view(page: Page) -> View:
     async def view(request: Request, datasette: Datasette) -> Response:
         asking = Asking(
-            parts=request.url_vars,
+            parts={name: unquote(part or "") for name, part in request.url_vars.items()},
             parameters={name: request.args[name] for name in request.args},
             language=asked.get().language,
             base=datasette.urls.instance(),
@@ -46,17 +45,7 @@ def _view(page: Page) -> View:
         once = getattr(database, "once", lambda key, fn: database.execute_fn(fn))
         parts, parameters = (tuple(sorted(d.items())) for d in (asking.parts, asking.parameters))
         key = (page.path, parts, parameters, asking.language)
-        try:
-            shown = await once(key, read)
-        except sqlite3.OperationalError as error:
-            if error.args != ("interrupted",):
-                raise
-            slow = say("common.too_slow", asking.language, seconds=limit / 1000)
-            raise DatasetteError(slow, status=503) from error
-        except Missing as missing:
-            raise NotFound(str(missing)) from missing
-        except NotUnderstood as error:
-            raise BadRequest(str(error)) from error
+        shown = await once(key, read)
         if page.to_json and asking.parts.get("format"):
             return Response.json(page.to_json(shown))
         html = await datasette.render_template(page.template, dict(shown), request)
