@@ -27,8 +27,8 @@ SAMPLE = 1_000
 """Reports that words are learnt from."""
 
 LONGEST = 8
-"""Characters of a word, as many as 政府信息公开工作 has. Longer ones are seldom typed, and to ask the
-index for one takes a tenth of a second at 100,000 reports."""
+"""Characters of a word, as many as 政府信息公开工作 has. Longer ones are seldom typed, and asking
+the index for one takes a tenth of a second at 100,000 reports."""
 
 FEWEST = 20_000
 """Reports from which on it is worth it: below, FTS5 finds any word in some ten milliseconds."""
