@@ -22,9 +22,9 @@ from bench.crawl import asked, run, served
 from bench.generated_archive import write_archive
 from bench.measure import Result, Series
 from bench.session import run_watched
-from pipelines.archive import warc_directory
-from pipelines.records import read_records
-from pipelines.warc import read_exchanges
+from pipelines.archive.archiving import warc_directory
+from pipelines.archive.records import read_records
+from pipelines.archive.warc import read_exchanges
 
 REPORTS = 2000
 SHARE = 4

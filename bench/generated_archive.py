@@ -10,9 +10,9 @@ from pathlib import Path
 from crawler.sample import World
 from crawler.sample.page import Page
 from crawler.sample.site import Site
-from pipelines.archive import warc_directory
-from pipelines.capture import time_of
-from pipelines.warc_writer import WarcWriter
+from pipelines.archive.archiving import warc_directory
+from pipelines.archive.capture import time_of
+from pipelines.archive.warc_writer import WarcWriter
 
 UNITS = 49
 """Reporting bodies of a portal, as many as the sample can have: some 340 reports of seven years."""

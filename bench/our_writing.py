@@ -14,7 +14,7 @@ from typing import Any
 
 from crawler.registry import unlisted_portal
 from crawler.run import run_crawl
-from pipelines.warc_writer import WarcWriter
+from pipelines.archive.warc_writer import WarcWriter
 
 spent = 0.0
 

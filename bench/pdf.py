@@ -8,7 +8,7 @@ from pathlib import Path
 import pdfplumber
 
 from bench.measure import Result, Series, measure_in_turn
-from pipelines.extract import extract
+from pipelines.reading.extract import extract
 
 FILES = Path(__file__).parent.parent / "tests" / "documents" / "files"
 NAMES = ("report.pdf", "cut.pdf", "kangxi.pdf")

@@ -12,8 +12,8 @@ import pandas
 from bench.measure import Result, Series, measure_in_turn
 from crawler.sample import World
 from crawler.sample.site import Site
-from pipelines.extract import extract
-from pipelines.reading import prepare_process
+from pipelines.reading.extract import extract
+from pipelines.reading.pages import prepare_process
 
 UNITS = 15
 ROUNDS = 5

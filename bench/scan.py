@@ -9,7 +9,7 @@ import pypdfium2
 
 from bench.measure import Result, Series
 from bench.pdf import FILES
-from pipelines.documents import read_document, scan
+from pipelines.reading.documents import read_document, scan
 
 DPI = 150
 ROUNDS = 2

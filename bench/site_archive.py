@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from pipelines.form import form_of
-from pipelines.report import APPLICANTS, RESULTS, ROUTES
-from pipelines.rows import to_json
-from pipelines.store import Store
+from pipelines.database.store import Store
+from pipelines.reading.form import form_of
+from pipelines.reading.report import APPLICANTS, RESULTS, ROUTES
+from pipelines.reading.rows import to_json
 
 YEARS = range(2019, 2026)
 TOWNSHIPS = 15

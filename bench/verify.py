@@ -15,9 +15,9 @@ from bench.measure import Result, Series
 from bench.reading import report_bodies
 from crawler.registry import Portal
 from crawler.sample import World
-from pipelines.archive import Archive, warc_directory
-from pipelines.store import Store
-from pipelines.verify import verify
+from pipelines.archive.archiving import Archive, warc_directory
+from pipelines.archive.verify import verify
+from pipelines.database.store import Store
 
 PAGES = 4000
 ROUNDS = 3

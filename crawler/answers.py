@@ -17,7 +17,7 @@ from crawler.items import PageItem
 from crawler.middlewares import LeftAlone
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
-from pipelines.capture import Capture
+from pipelines.archive.capture import Capture
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure

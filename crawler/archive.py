@@ -26,13 +26,13 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.download import Wire
 from crawler.failures import evidence_of
-from pipelines.archive import Archive, PortalRecord
-from pipelines.backdating import find_backdated
-from pipelines.capture import Capture
-from pipelines.leases import Lease, Leases
-from pipelines.message import read_head
-from pipelines.records import Damage
-from pipelines.recovery import recover
+from pipelines.archive.archiving import Archive, PortalRecord
+from pipelines.archive.capture import Capture
+from pipelines.archive.message import read_head
+from pipelines.archive.records import Damage
+from pipelines.archive.recovery import recover
+from pipelines.database.backdating import find_backdated
+from pipelines.database.leases import Lease, Leases
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

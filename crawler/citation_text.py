@@ -21,7 +21,7 @@ DATES = {
 
 
 def print_citation(cited: dict[str, Any]) -> None:
-    """Print what ``pipelines.cite.cite`` gives."""
+    """Print what ``pipelines.archive.cite.cite`` gives."""
     report, capture, body, cell = (cited[key] for key in ("report", "capture", "body", "cell"))
     state = "current" if report["current"] else "superseded"
     lines = [

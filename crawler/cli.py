@@ -25,7 +25,7 @@ class OneLineErrors(click.Group):
         try:
             return super().invoke(ctx)
         except sqlite3.DatabaseError as error:
-            from pipelines.mend import next_step
+            from pipelines.archive.mend import next_step
 
             raise UserError(f"the database cannot be used ({error}); {next_step(error)}") from error
         except BrokenPipeError:

@@ -16,11 +16,11 @@ from urllib.parse import quote, urlsplit
 
 from crawler.registry import Portal, default_registry
 from crawler.run import run_crawl
-from pipelines.archive import warc_directory
-from pipelines.database import DATABASE, existing_database, has_warc_files
-from pipelines.moments import any_lane_is_taken
-from pipelines.store import Store
-from pipelines.summary import summarise_archive
+from pipelines.archive.archiving import warc_directory
+from pipelines.archive.moments import any_lane_is_taken
+from pipelines.database.file import DATABASE, existing_database, has_warc_files
+from pipelines.database.store import Store
+from pipelines.database.summary import summarise_archive
 
 SAMPLE = "990121"
 """The sample county's division code; its record names the port, so that URLs stay the same from

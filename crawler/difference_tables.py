@@ -12,7 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from crawler.terminal import console
-from pipelines.compare import Difference
+from pipelines.database.compare import Difference
 
 MOST_LINES = 40
 """Differences listed on a terminal; --json lists all."""

@@ -8,8 +8,8 @@ values joined. An archive needs the lines themselves, so the protocol notes them
   headers and whatever encoding their values are in. Interim answers (1xx) are left out.
 
 The body is what Scrapy notes, its transfer coding removed: chunk sizes and trailers are not kept
-(``pipelines.message.set_transfer_encoding_aside`` says why). A body that ends before its announced
-length is handed on as far as it came, with the flag "dataloss".
+(``pipelines.archive.message.set_transfer_encoding_aside`` says why). A body that ends before its
+announced length is handed on as far as it came, with the flag "dataloss".
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from crawler.portal import Portal
 from crawler.revisit import load_policy
-from pipelines.runs import cut_off
+from pipelines.database.runs import cut_off
 
 _LAST_RUNS = """
 SELECT id, reason, EXISTS (SELECT 1 FROM captures AS c WHERE c.run = runs.id
@@ -22,7 +22,8 @@ FROM runs WHERE portal = ? AND kind = 'crawl' ORDER BY id DESC LIMIT 10
 
 
 def due_portals(conn: sqlite3.Connection, portals: Iterable[Portal], now: int) -> list[Portal]:
-    """Those of the portals that are due, in their order; ``now`` as ``pipelines.moments.now``."""
+    """Those of the portals that are due, in their order; ``now`` as
+    ``pipelines.archive.moments.now``."""
     return [portal for portal in portals if _is_due(conn, portal.id, now)]
 
 

@@ -19,9 +19,9 @@ from typing import Literal, NamedTuple
 
 from crawler.links import PlaceKind
 from crawler.revisit import age_counts_from, load_policy
-from pipelines.capture import Capture, moment_of, time_of
-from pipelines.runs import FINISHED
-from pipelines.store import Store
+from pipelines.archive.capture import Capture, moment_of, time_of
+from pipelines.database.runs import FINISHED
+from pipelines.database.store import Store
 
 CONTINUE_WITHIN = 24 * 3600 * 1_000_000
 """Microseconds for which a run that was broken off is continued. After a day its list pages may

@@ -16,7 +16,7 @@ LONGEST = 160
 
 
 def print_history(history: dict[str, Any]) -> None:
-    """``history`` as ``pipelines.report_history`` gives it."""
+    """``history`` as ``pipelines.database.report_history`` gives it."""
     screen = console()
     screen.print(history["url"], markup=False)
     screen.print("\nEvents (time, report, capture)")

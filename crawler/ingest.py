@@ -15,20 +15,20 @@ from typing import Any
 from crawler.owners import Owners
 from crawler.records import RegistryError
 from crawler.registry import division_name
-from pipelines.archive import Archive
-from pipelines.capture import Capture, Origin
-from pipelines.collection import PICTURES, STYLING, Collection, is_styling
-from pipelines.documents import Unreadable
-from pipelines.foreign_stream import is_warc, warcs_of
-from pipelines.ingest import Ingest, Item, NotTaken
-from pipelines.parts import asked_as, can_be_asked
+from pipelines.archive.archiving import Archive
+from pipelines.archive.capture import Capture, Origin
+from pipelines.archive.collection import PICTURES, STYLING, Collection, is_styling
+from pipelines.archive.foreign_stream import is_warc, warcs_of
+from pipelines.archive.ingest import Ingest, Item, NotTaken
+from pipelines.archive.recovery import recover
+from pipelines.archive.saved import content_type_of, file_beside, files_below, is_mhtml, read_mhtml
+from pipelines.archive.saved import saved_from as address_of
+from pipelines.database.store import Store
 from pipelines.progress import Advance, silent
-from pipelines.reader import Reader
-from pipelines.reading import read_file
-from pipelines.recovery import recover
-from pipelines.saved import content_type_of, file_beside, files_below, is_mhtml, read_mhtml
-from pipelines.saved import saved_from as address_of
-from pipelines.store import Store
+from pipelines.reading.documents import Unreadable
+from pipelines.reading.pages import read_file
+from pipelines.reading.parts import asked_as, can_be_asked
+from pipelines.reading.reader import Reader
 
 _HEAD = 1 << 16
 

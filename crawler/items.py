@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.capture import Capture
+from pipelines.archive.capture import Capture
 
 
 @dataclass(slots=True)

@@ -14,14 +14,14 @@ from scrapy.exceptions import DropItem
 
 from crawler.archive import ArchiveMiddleware
 from crawler.items import PageItem
-from pipelines.archived import archived_pages
-from pipelines.backlog import Waiting, read_backlog, recount_run
-from pipelines.capture import Capture
-from pipelines.reader import Reader
-from pipelines.reading import ForRows, Page
-from pipelines.report import Report
-from pipelines.rows import ReportRows
-from pipelines.store import Outcome, Store
+from pipelines.archive.archived import archived_pages
+from pipelines.archive.capture import Capture
+from pipelines.database.backlog import Waiting, read_backlog, recount_run
+from pipelines.database.store import Outcome, Store
+from pipelines.reading.pages import ForRows, Page
+from pipelines.reading.reader import Reader
+from pipelines.reading.report import Report
+from pipelines.reading.rows import ReportRows
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.urls import is_private, site_of
-from pipelines.message import decode_body
+from pipelines.archive.message import decode_body
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -64,8 +64,9 @@ class UndoCoding:
     """Undoes Content-Encoding, as Scrapy's HttpCompressionMiddleware does, and no more.
 
     That one also looks for each page's character set, at 5 ms a page; so does every response that
-    knows of text (``replace``), and this one is handed on as bytes, which ``pipelines.charset``
-    decodes. What does not decode never comes here: the archive names it an error.
+    knows of text (``replace``), and this one is handed on as bytes, which
+    ``pipelines.reading.charset`` decodes. What does not decode never comes here: the archive names
+    it an error.
     """
 
     def process_response(self, request: Request, response: Response) -> Response:

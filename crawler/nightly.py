@@ -24,20 +24,20 @@ from crawler.night_crawl import NightCrawl, count_processes, crawl_arguments
 from crawler.night_lock import night_lock
 from crawler.night_report import last_nights, markdown, size, write_report
 from crawler.registry import default_registry
-from pipelines.archive import warc_directory
-from pipelines.capture import moment_of
-from pipelines.database import DATABASE, NoArchive, existing_database
-from pipelines.health import portal_health
-from pipelines.manifest import read_manifest
-from pipelines.mend import ArchiveInUse, mend_database, next_step
-from pipelines.night import changed_since, gone_since, portals_since, totals
-from pipelines.portal_alarms import PATIENCE, portal_alarms
+from pipelines.archive.archiving import warc_directory
+from pipelines.archive.capture import moment_of
+from pipelines.archive.manifest import read_manifest
+from pipelines.archive.mend import ArchiveInUse, mend_database, next_step
+from pipelines.database.file import DATABASE, NoArchive, existing_database
+from pipelines.database.health import portal_health
+from pipelines.database.night import changed_since, gone_since, portals_since, totals
+from pipelines.database.portal_alarms import PATIENCE, portal_alarms
+from pipelines.database.recheck import recheck
+from pipelines.database.store import Store
+from pipelines.database.summary import count_findings
 from pipelines.publish import FOLDER as PUBLISHED
 from pipelines.publish import PublishError, publish
 from pipelines.reader_version import reader_version
-from pipelines.recheck import recheck
-from pipelines.store import Store
-from pipelines.summary import count_findings
 
 SPARE = 2_000_000_000
 """Bytes that must stay free beside twice the database: for a night's answers. Twice, since a

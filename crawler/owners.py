@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from crawler.portal import Portal
 from crawler.records import SYNTHETIC
 from crawler.registry import default_registry, division_name, unlisted_portal
-from pipelines.store import Store
+from pipelines.database.store import Store
 
 LOCAL = "local"
 """The portal of files that say no address; with a division, "local-" and its code."""

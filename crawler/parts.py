@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterable
 
 from crawler.frontier import Row
-from pipelines.archived import still_to_ask
-from pipelines.backlog import Waiting
-from pipelines.capture import Capture
-from pipelines.store import Store
+from pipelines.archive.archived import still_to_ask
+from pipelines.archive.capture import Capture
+from pipelines.database.backlog import Waiting
+from pipelines.database.store import Store
 
 
 class PartsQueue:

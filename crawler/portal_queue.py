@@ -18,9 +18,9 @@ from typing import NamedTuple
 from crawler.addresses import Addresses
 from crawler.archive import ArchiveMiddleware
 from crawler.portal import Portal
-from pipelines.capture import time_of
-from pipelines.moments import now
-from pipelines.runs import cut_off
+from pipelines.archive.capture import time_of
+from pipelines.archive.moments import now
+from pipelines.database.runs import cut_off
 
 LOOK_AGAIN = 1.0
 """Seconds until a portal is looked at again that another process has on lease."""

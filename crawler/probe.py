@@ -20,8 +20,8 @@ from crawler.record_text import write_record
 from crawler.registry import default_registry, division_name, unlisted_portal
 from crawler.robots import FORBIDDEN
 from crawler.run import run_spider
-from pipelines.database import existing_database
-from pipelines.places import Places
+from pipelines.database.file import existing_database
+from pipelines.reading.places import Places
 
 ADVICE = (
     ("blocked", "the portal lets no program in: try again on another night"),

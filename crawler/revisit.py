@@ -1,6 +1,6 @@
 """When a known page or portal is asked again: the policy of data/revisit.yml, as plain functions.
 
-Moments and spans are microseconds, as in ``pipelines.capture``.
+Moments and spans are microseconds, as in ``pipelines.archive.capture``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.records import ROOT
-from pipelines.capture import EPOCH, moment_of
+from pipelines.archive.capture import EPOCH, moment_of
 from pipelines.yaml_file import read_yaml
 
 FILE = ROOT / "data" / "revisit.yml"

@@ -29,8 +29,8 @@ from crawler.archive import ArchiveMiddleware
 from crawler.middlewares import LeftAlone
 from crawler.pace import MOST_DELAY, KeepPace
 from crawler.urls import origin_of
-from pipelines.capture import Capture
-from pipelines.charset import decode
+from pipelines.archive.capture import Capture
+from pipelines.reading.charset import decode
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -16,13 +16,13 @@ from crawler.due import due_portals
 from crawler.politeness import stay_polite
 from crawler.registry import Portal, RegistryError, default_registry, polite_delay, unlisted_portal
 from crawler.spiders.portal import PortalSpider
-from pipelines.health import portal_health
-from pipelines.mend import mend_database
-from pipelines.moments import now
+from pipelines.archive.mend import mend_database
+from pipelines.archive.moments import now
+from pipelines.database.health import portal_health
+from pipelines.database.rebuild import LOCK
+from pipelines.database.store import Store
+from pipelines.database.summary import summarise_runs
 from pipelines.progress import silent
-from pipelines.rebuild import LOCK
-from pipelines.store import Store
-from pipelines.summary import summarise_runs
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipelines.message import LARGEST
+from pipelines.archive.message import LARGEST
 
 try:
     _VERSION = version("gongkai")
@@ -67,8 +67,8 @@ DOWNLOADER_MIDDLEWARES = {"scrapy.downloadermiddlewares.cookies.CookiesMiddlewar
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",
-    # What pipelines.message undoes, and every reader of WARC files with it. Scrapy would ask for
-    # zstd as well.
+    # What pipelines.archive.message undoes, and every reader of WARC files with it. Scrapy would
+    # ask for zstd as well.
     "Accept-Encoding": "gzip, deflate, br",
 }
 

@@ -20,10 +20,10 @@ from crawler.parts import PartsQueue
 from crawler.portal import Portal
 from crawler.record_check import SEEDS, RecordCheck
 from crawler.walked import Leads, Walked
-from pipelines.backlog import Waiting
-from pipelines.capture import Capture
-from pipelines.runs import FINISHED, LIMITED
-from pipelines.store import Store
+from pipelines.archive.capture import Capture
+from pipelines.database.backlog import Waiting
+from pipelines.database.runs import FINISHED, LIMITED
+from pipelines.database.store import Store
 
 GIVE_UP_AFTER = 5
 """Failures in a row after which a portal is left for another day: it is down, or has had enough."""

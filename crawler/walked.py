@@ -2,8 +2,8 @@
 worked through again.
 
 A page is the same where its mark is: the digest of its body or, where the portal gives no
-validators, of its substance (``pipelines.substance``), together with the edition of the code and
-record that judged its links.
+validators, of its substance (``pipelines.reading.substance``), together with the edition of
+the code and record that judged its links.
 """
 
 from __future__ import annotations

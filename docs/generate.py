@@ -23,13 +23,13 @@ from crawler.families import FAMILIES
 from pipelines import columns
 from pipelines.columns import Text
 from pipelines.comparable import NARRATIVE, Field, load_fields
-from pipelines.documents import limits
-from pipelines.form import load_forms
+from pipelines.database.schema import migrate
+from pipelines.database.site_tables import TABLES as SITE_TABLES
 from pipelines.indicators import earlier_forms_text, load_counts, load_indicators
-from pipelines.list_form import load_list_forms
-from pipelines.reading import TIME_LIMIT
-from pipelines.schema import migrate
-from pipelines.site_tables import TABLES as SITE_TABLES
+from pipelines.reading.documents import limits
+from pipelines.reading.form import load_forms
+from pipelines.reading.list_form import load_list_forms
+from pipelines.reading.pages import TIME_LIMIT
 
 DOCS = Path(__file__).resolve().parent
 CHECKS = DOCS.parent / "data" / "checks.yml"
@@ -74,8 +74,8 @@ def tables_page() -> str:
         "# Tables",
         "",
         "From `data/columns.yml`, the official forms in `data/forms/` and the schema, "
-        "`data/schema/` and `pipelines/views.py`. Times end in Z and are UTC, but for what "
-        "a page prints.",
+        "`data/schema/` and `pipelines/database/views.py`. Times end in Z and are UTC, but for "
+        "what a page prints.",
         "",
     ]
     conn = sqlite3.connect(":memory:")
@@ -239,8 +239,8 @@ def limits_page() -> str:
     lines = [
         "# File types and limits",
         "",
-        "From `pipelines/documents/limits.py`. Which type a file is, its bytes say: names and "
-        "headers of portals are often wrong.",
+        "From `pipelines/reading/documents/limits.py`. Which type a file is, its bytes say: names "
+        "and headers of portals are often wrong.",
         "",
         "## What is read",
         "",

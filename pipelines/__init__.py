@@ -1,15 +1,18 @@
 """The pure side: bytes in, rows out. It needs no network and does not know Scrapy.
 
-The stages of reading, in their order: ``charset`` and ``documents`` turn a file of any type into
-paragraphs and grids; ``metadata`` reads what the page says about itself, ``publisher`` whose report
-it is, ``tables`` the official forms (``form``), ``statistics`` and ``statements`` what older
-reports have instead, ``sections`` the prose; ``checks`` say what does not add up; ``extract`` calls
-them all. ``reading`` does so for one page, ``reader`` for many, in worker processes.
+One package a stage, in their order:
 
-Around it: ``warc`` and ``archive`` keep exchanges, ``manifest`` and ``verify`` prove them whole,
-``outcome`` names what an answer is, ``store`` holds what was read (``versions``, ``schema``,
-``views``), ``rebuild`` makes it anew from the archive (``remake``), or some of it (``selection``,
-``replace``), and says what that would change (``compare``); ``cite`` and ``replay`` lead from a
-figure back to its bytes; ``publish`` makes the snapshot that ``site`` shows, ``export`` gives it
-away.
+- ``archive`` keeps the exchanges with portals in WARC files, proves them whole and shows them
+  again;
+- ``reading`` turns the bytes of a page into a report, by themselves alone: it knows neither archive
+  nor database;
+- ``database`` has the tables and views, saves reports as versions, and makes all of it anew from
+  the archive;
+- ``publish`` makes the snapshot for readers, with the index of ``search``;
+- ``export`` gives the snapshot away as files, ``site`` shows it.
+
+What all of them use lies beside them: what is said in data/ (``columns``, ``comparable``,
+``divisions``, ``indicators``, ``reasons``, ``wide``; ``yaml_file`` reads it), which reader this is
+(``reader_version``), and help with processes and disks (``disk``, ``garbage``, ``processes``,
+``progress``). Which package may import which is said in tests/test_layers.py.
 """

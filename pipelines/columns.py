@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.indicators import load_counts, load_indicators
-from pipelines.list_form import load_list_forms
-from pipelines.statements import load_statements
+from pipelines.reading.list_form import load_list_forms
+from pipelines.reading.statements import load_statements
 from pipelines.wide import WideColumn, wide_columns
 from pipelines.yaml_file import read_yaml
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.columns import row_text
-from pipelines.form import load_forms
-from pipelines.list_form import load_list_forms
-from pipelines.statements import load_statements
+from pipelines.reading.form import load_forms
+from pipelines.reading.list_form import load_list_forms
+from pipelines.reading.statements import load_statements
 from pipelines.wide import wide_columns
 
 NARRATIVE = "narrative"

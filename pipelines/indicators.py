@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.report import Form as FormId
+from pipelines.reading.report import Form as FormId
 from pipelines.yaml_file import read_yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "indicators.yml"

@@ -1,6 +1,7 @@
 """The published snapshot: a read-only copy of the database at one moment, for the site.
 
-It holds more than the database: tables that are views there (site_tables.py) and the search index.
+It holds more than the database: tables that are views there (database/site_tables.py) and the
+search index.
 
 ``HOME/published/gongkai.db`` is a link to the newest ``gongkai-<time>.db`` beside it. A snapshot is
 made under another name, is on the disk before it takes its own, and only then does the link change,
@@ -20,12 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from pipelines.database import DATABASE, existing_database
+from pipelines.database.file import DATABASE, existing_database
+from pipelines.database.site_counts import COUNT_TABLES, count_rows
+from pipelines.database.site_tables import TABLES, make_site_tables
 from pipelines.disk import sync
 from pipelines.progress import Advance, part_of, silent
-from pipelines.search_index import make_search_index
-from pipelines.site_counts import COUNT_TABLES, count_rows
-from pipelines.site_tables import TABLES, make_site_tables
+from pipelines.search.index import make_search_index
 
 FOLDER = "published"
 _STEM = Path(DATABASE).stem

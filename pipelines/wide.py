@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.form import load_forms
-from pipelines.form_file import TableName
-from pipelines.form_table import Column, Row
+from pipelines.reading.form import load_forms
+from pipelines.reading.form_file import TableName
+from pipelines.reading.form_table import Column, Row
 
 _ORDER: tuple[TableName, ...] = ("disclosure", "applications", "proceedings")
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.capture import Capture
-from pipelines.store import Store
-from pipelines.warc import Exchange, read_exchanges
+from pipelines.archive.capture import Capture
+from pipelines.archive.warc import Exchange, read_exchanges
+from pipelines.database.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from crawler.registry import Portal
-from pipelines.archive import Archive
-from pipelines.recovery import recover
-from pipelines.store import Store
+from pipelines.archive.archiving import Archive
+from pipelines.archive.recovery import recover
+from pipelines.database.store import Store
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.archive import ArchiveMiddleware
 from crawler.portal import USUAL_TLS, Portal, Tls
-from pipelines.store import Store
+from pipelines.database.store import Store
 
 SETTINGS = {
     "DOWNLOAD_HANDLERS": {

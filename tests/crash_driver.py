@@ -28,10 +28,10 @@ from typing import Any
 
 from crawler.registry import unlisted_portal
 from crawler.run import run_crawl
-from pipelines.manifest import read_manifest
-from pipelines.reader import Reader
-from pipelines.reading import prepare_process
-from pipelines.warc import read_exchanges
+from pipelines.archive.manifest import read_manifest
+from pipelines.archive.warc import read_exchanges
+from pipelines.reading.pages import prepare_process
+from pipelines.reading.reader import Reader
 
 DIVISION = "990121"
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.capture import Capture, Outcome, time_of
-from pipelines.checks.times import check_published_late
+from pipelines.archive.capture import Capture, Outcome, time_of
+from pipelines.database.store import Store
 from pipelines.divisions import ADD_DIVISION
-from pipelines.form import form_of
-from pipelines.report import (
+from pipelines.reading.checks.times import check_published_late
+from pipelines.reading.form import form_of
+from pipelines.reading.report import (
     APPLICANTS,
     RESULTS,
     ROUTES,
@@ -32,7 +33,6 @@ from pipelines.report import (
     Statement,
     Statistic,
 )
-from pipelines.store import Store
 
 PORTAL = "990701"
 START = 1_700_000_000_000_000

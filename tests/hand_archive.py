@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.sample import Site
-from pipelines.archive import Archive
-from pipelines.archived import archived_pages
-from pipelines.capture import Capture, Origin
-from pipelines.reading import Page, read_page
-from pipelines.store import Store
+from pipelines.archive.archived import archived_pages
+from pipelines.archive.archiving import Archive
+from pipelines.archive.capture import Capture, Origin
+from pipelines.database.store import Store
+from pipelines.reading.pages import Page, read_page
 
 HOST = "http://gongkai.invalid"
 

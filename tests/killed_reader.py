@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from pipelines.reader import Reader
+from pipelines.reading.reader import Reader
 
 
 def wait(_item: int) -> int:

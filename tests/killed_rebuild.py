@@ -1,6 +1,6 @@
 """``gongkai rebuild``, killed at the first call of a function as by a power failure:
 
-python killed_rebuild.py pipelines.rebuild.sync --home HOME
+python killed_rebuild.py pipelines.database.rebuild.sync --home HOME
 """
 
 from __future__ import annotations

@@ -22,10 +22,10 @@ from archive_crawl import (
 from raw_server import ok, raw_server
 from warcio.archiveiterator import ArchiveIterator
 
-from pipelines.capture import Capture
-from pipelines.capture_index import capture_of
-from pipelines.message import LARGEST
-from pipelines.warc import Exchange, Reference
+from pipelines.archive.capture import Capture
+from pipelines.archive.capture_index import capture_of
+from pipelines.archive.message import LARGEST
+from pipelines.archive.warc import Exchange, Reference
 
 __all__ = ["empty_archive", "home"]  # fixtures
 

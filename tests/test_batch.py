@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from commands import run
 
-from pipelines.documents import limits
-from pipelines.reader import FEW, WINDOW, Reader, read_all
-from pipelines.reading import Page, Reading, read_page
+from pipelines.reading.documents import limits
+from pipelines.reading.pages import Page, Reading, read_page
+from pipelines.reading.reader import FEW, WINDOW, Reader, read_all
 from tests.quality.golden import goldens
 
 LINE = "<h1>虚构县甲{0}镇{1}年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>第{0}号。</p>"

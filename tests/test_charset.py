@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.charset import decode
+from pipelines.reading.charset import decode
 
 TEXT = "<p>朱镕基、堃、〇、科才镇人民政府 2021年</p>" * 20
 

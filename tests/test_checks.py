@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.checks import CHECKS, run_checks
-from pipelines.checks.times import load_deadlines
-from pipelines.findings import load_checks, make_finding
-from pipelines.form import form_of
-from pipelines.report import (
+from pipelines.reading.checks import CHECKS, run_checks
+from pipelines.reading.checks.times import load_deadlines
+from pipelines.reading.findings import load_checks, make_finding
+from pipelines.reading.form import form_of
+from pipelines.reading.report import (
     APPLICANTS,
     RESULTS,
     ROUTES,

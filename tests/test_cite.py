@@ -16,12 +16,12 @@ from hand_archive import HOST, Answers
 
 from crawler.cli import main
 from crawler.sample import World
-from pipelines.archive import warc_directory
-from pipelines.capture import DatedBy, Origin
-from pipelines.rows import report_rows
-from pipelines.store import Store
-from pipelines.text import fold
-from pipelines.warc import payload_digest, read_exchange
+from pipelines.archive.archiving import warc_directory
+from pipelines.archive.capture import DatedBy, Origin
+from pipelines.archive.warc import payload_digest, read_exchange
+from pipelines.database.store import Store
+from pipelines.reading.rows import report_rows
+from pipelines.reading.text import fold
 
 TABLE = """<h1>虚构县2016年政府信息公开工作年度报告</h1><div class="v_news_content">
 <p>一、概述。本年度共收到政府信息公开申请3件。</p><table><tr><td>x</td></tr></table></div>"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.comparable import Field, load_fields
-from pipelines.list_form import load_list_forms
+from pipelines.reading.list_form import load_list_forms
 
 FIELDS = load_fields()
 

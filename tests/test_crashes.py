@@ -20,9 +20,9 @@ from archive_crawl import empty_archive, home
 from commands import DERIVED_APART, ROOT, contents, query, run
 
 from crawler.sample import Server, World, serve
-from pipelines.mend import next_step
-from pipelines.rebuild import rebuild
-from pipelines.verify import verify
+from pipelines.archive.mend import next_step
+from pipelines.archive.verify import verify
+from pipelines.database.rebuild import rebuild
 
 __all__ = ["empty_archive", "home"]  # fixtures
 

@@ -14,7 +14,7 @@ import pytest
 from commands import contents, kill, query, run, start
 
 from crawler.sample import Server, Site, Truth, World, serve
-from pipelines.report import APPLICANTS, RESULTS
+from pipelines.reading.report import APPLICANTS, RESULTS
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.dates import date_in_url, find_date, read_date, read_signed_date
+from pipelines.reading.dates import date_in_url, find_date, read_date, read_signed_date
 
 PRINTED = {
     "2023-02-01 18:24:12": "2023-02-01T18:24:12+08:00",

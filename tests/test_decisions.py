@@ -7,11 +7,11 @@ import copy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.checks import run_checks
-from pipelines.decisions import decide_readings
-from pipelines.doubts import find_doubts
-from pipelines.numbers import read_number
-from pipelines.report import (
+from pipelines.reading.checks import run_checks
+from pipelines.reading.decisions import decide_readings
+from pipelines.reading.doubts import find_doubts
+from pipelines.reading.numbers import read_number
+from pipelines.reading.report import (
     RESULTS,
     ROUTES,
     CellRef,

@@ -15,8 +15,8 @@ from hand_archive import Answers, Portal
 
 from crawler import demo
 from crawler.cli import main
+from pipelines.database.store import Store
 from pipelines.publish import is_published
-from pipelines.store import Store
 
 MARK = "INSERT INTO publishers (id, name) VALUES ('mark', '前一次')"
 

@@ -14,7 +14,7 @@ import click
 import pytest
 
 from crawler.cli import main as gongkai
-from pipelines.schema import migrate
+from pipelines.database.schema import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.documents import Unreadable, read_document
-from pipelines.documents.links import Joiner
-from pipelines.report import Block, Document, Grid, Link, Paragraph
-from pipelines.sections import read_outline
-from pipelines.tables import read_tables
+from pipelines.reading.documents import Unreadable, read_document
+from pipelines.reading.documents.links import Joiner
+from pipelines.reading.report import Block, Document, Grid, Link, Paragraph
+from pipelines.reading.sections import read_outline
+from pipelines.reading.tables import read_tables
 
 
 def html(body: str, url: str | None = None) -> Document:

@@ -27,7 +27,7 @@ from generated import (
 
 from pipelines.indicators import load_indicators
 from pipelines.publish import publish, served_database
-from pipelines.report import ApplicationRow
+from pipelines.reading.report import ApplicationRow
 from pipelines.site import FOLDER
 from pipelines.site.definitions import chinese_pieces, definitions
 from pipelines.site.explore import PAGE

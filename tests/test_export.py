@@ -18,6 +18,7 @@ import pytest
 from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_archive, report_url
 from pyarrow import parquet
 
+from pipelines.database.store import Store
 from pipelines.export import excel_file
 from pipelines.export.codebook import codebook
 from pipelines.export.release import export
@@ -25,8 +26,7 @@ from pipelines.export.source import ExportError, open_source
 from pipelines.export.tables import TABLES, describe, read_rows
 from pipelines.export.wanted import Wanted
 from pipelines.publish import publish, published_database
-from pipelines.report import ApplicationRow, DisclosureFigure, Figure, Section
-from pipelines.store import Store
+from pipelines.reading.report import ApplicationRow, DisclosureFigure, Figure, Section
 
 FORMULA = "=cmd|' /C calc'!A0"
 LONG = "公开" * 20_000

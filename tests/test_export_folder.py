@@ -18,12 +18,12 @@ import pytest
 from commands import ROOT, run
 from generated import PORTAL, Crawl, make_report, open_archive, report_url
 
+from pipelines.database.store import Store
 from pipelines.export import csv_file
 from pipelines.export.release import export
 from pipelines.export.source import ExportError
 from pipelines.export.wanted import Wanted
 from pipelines.publish import publish
-from pipelines.store import Store
 
 FEW = ("reports", "applications")
 

@@ -14,10 +14,10 @@ import pytest
 from backports import zstd
 from foreign_warcs import DATE, HOST, OK, arc, record, with_length, without_digests
 
-from pipelines.capture_index import capture_of
-from pipelines.foreign import ForeignRecord, read_foreign
-from pipelines.foreign_stream import is_warc
-from pipelines.warc import Exchange
+from pipelines.archive.capture_index import capture_of
+from pipelines.archive.foreign import ForeignRecord, read_foreign
+from pipelines.archive.foreign_stream import is_warc
+from pipelines.archive.warc import Exchange
 
 PAGES = [
     record(f"{HOST}/{number}", OK + b"<p>page %d</p>" % number * 30, id=f"<urn:x:{number}>")

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-import pipelines.form_file
-from pipelines.form import form_of, load_forms
-from pipelines.form_file import FormError
-from pipelines.labels import fold_label
-from pipelines.report import APPLICANTS, RESULTS, ROUTES
-from pipelines.vocabulary import distinct_words, head_words, sure_words, weak_words
+from pipelines.reading import form_file
+from pipelines.reading.form import form_of, load_forms
+from pipelines.reading.form_file import FormError
+from pipelines.reading.labels import fold_label
+from pipelines.reading.report import APPLICANTS, RESULTS, ROUTES
+from pipelines.reading.vocabulary import distinct_words, head_words, sure_words, weak_words
 
 
 def test_rows_and_columns_are_those_of_the_contract() -> None:
@@ -98,16 +98,16 @@ def forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The two files as data; ``load`` writes them and loads the forms."""
     data = {
         path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in pipelines.form_file.FOLDER.glob("*.yml")
+        for path in form_file.FOLDER.glob("*.yml")
     }
-    monkeypatch.setattr(pipelines.form_file, "FOLDER", tmp_path)
+    monkeypatch.setattr(form_file, "FOLDER", tmp_path)
     return data
 
 
 def load(forms: dict[str, Any]) -> Any:
     for name, data in forms.items():
         text = data if isinstance(data, str) else yaml.safe_dump(data, allow_unicode=True)
-        (pipelines.form_file.FOLDER / name).write_text(text, encoding="utf-8")
+        (form_file.FOLDER / name).write_text(text, encoding="utf-8")
     return load_forms.__wrapped__()
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from crawler.frontier import CONTINUE_WITHIN, MAX_URLS, Frontier
 from crawler.revisit import DAY, load_policy
-from pipelines.capture import Capture, time_of
-from pipelines.store import Store
+from pipelines.archive.capture import Capture, time_of
+from pipelines.database.store import Store
 
 HOME = "http://www.xiahe.gov.cn/"
 RUN = 1_700_000_000_000_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.documents import Unreadable
-from pipelines.extract import extract
+from pipelines.reading.documents import Unreadable
+from pipelines.reading.extract import extract
 from tests.quality import fuzz
 
 COUNT = 10_000

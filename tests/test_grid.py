@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.grid import LARGEST, Row, expand
+from pipelines.reading.grid import LARGEST, Row, expand
 
 spans = st.tuples(st.integers(-1, 5) | st.just(65534), st.integers(-1, 5) | st.just(1_000_000))
 rows = st.lists(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from commands import run
 
-from pipelines.capture import moment_of
-from pipelines.health import portal_health, summarise_places
-from pipelines.store import Store
-from pipelines.summary import coverage
+from pipelines.archive.capture import moment_of
+from pipelines.database.health import portal_health, summarise_places
+from pipelines.database.store import Store
+from pipelines.database.summary import coverage
 
 XIAHE, LUQU, ANNING = "623027", "623026", "620105"
 NAMES = {XIAHE: "夏河县", LUQU: "碌曲县", ANNING: "安宁区"}

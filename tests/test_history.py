@@ -14,11 +14,11 @@ from commands import contents, query, run
 from hand_archive import HOST, Answers
 
 from crawler.sample import World
-from pipelines.backdating import find_backdated
-from pipelines.rebuild import rebuild
-from pipelines.recheck import recheck
-from pipelines.report_history import report_history
-from pipelines.store import Store
+from pipelines.database.backdating import find_backdated
+from pipelines.database.rebuild import rebuild
+from pipelines.database.recheck import recheck
+from pipelines.database.report_history import report_history
+from pipelines.database.store import Store
 
 LIST = "/zfxxgk/zfxxgknb.htm"
 SENTENCE = "进一步畅通受理渠道，明确专人负责，对收到的申请依法依规及时答复。"

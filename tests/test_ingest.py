@@ -19,15 +19,15 @@ from crawler.ingest import run_ingest
 from crawler.portal import Portal
 from crawler.sample import World
 from crawler.sample.files import file_path
-from pipelines.archive import Archive
-from pipelines.backdating import find_backdated
-from pipelines.backlog import read_backlog
-from pipelines.capture import Capture, Origin, time_of
-from pipelines.reader import Reader
-from pipelines.rebuild import rebuild
-from pipelines.selection import Selection
-from pipelines.store import Store
-from pipelines.verify import verify
+from pipelines.archive.archiving import Archive
+from pipelines.archive.capture import Capture, Origin, time_of
+from pipelines.archive.verify import verify
+from pipelines.database.backdating import find_backdated
+from pipelines.database.backlog import read_backlog
+from pipelines.database.rebuild import rebuild
+from pipelines.database.selection import Selection
+from pipelines.database.store import Store
+from pipelines.reading.reader import Reader
 
 __all__ = ["empty_archive", "home"]  # fixtures
 

@@ -21,13 +21,13 @@ from archive_crawl import captures, empty_archive, warc_files
 
 from crawler.portal import Portal
 from crawler.sample import World
-from pipelines.archive import Archive
-from pipelines.backlog import read_backlog
-from pipelines.capture import Capture, Origin
-from pipelines.cdxj import sort_key
-from pipelines.reader import Reader
-from pipelines.store import Store
-from pipelines.wacz import export_wacz
+from pipelines.archive.archiving import Archive
+from pipelines.archive.capture import Capture, Origin
+from pipelines.database.backlog import read_backlog
+from pipelines.database.store import Store
+from pipelines.export.cdxj import sort_key
+from pipelines.export.wacz import export_wacz
+from pipelines.reading.reader import Reader
 
 __all__ = ["empty_archive"]  # fixture
 

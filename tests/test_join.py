@@ -11,10 +11,10 @@ import pytest
 from crawler.sample import World
 from crawler.sample.files import docx
 from crawler.sample.reports import Report as Facts
-from pipelines.documents import read_document, scan
-from pipelines.extract import extract
-from pipelines.parts import Missing, Part, Parts
-from pipelines.report import Finding, Report
+from pipelines.reading.documents import read_document, scan
+from pipelines.reading.extract import extract
+from pipelines.reading.parts import Missing, Part, Parts
+from pipelines.reading.report import Finding, Report
 
 HOST = "http://gongkai.invalid"
 PAGE = f"{HOST}/info/1001/2002.htm"

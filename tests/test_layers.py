@@ -68,8 +68,48 @@ def test_pipelines_names_the_network_side_for_types_only(path: Path) -> None:
 def imported_modules(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module == "pipelines":
+        yield from (f"pipelines.{alias.name}" for alias in node.names)
     elif isinstance(node, ast.ImportFrom) and node.module:
         yield node.module
+
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "reading": set(),
+    "archive": {"reading", "database"},
+    "database": {"reading", "archive"},
+    "search": {"database"},
+    "publish": {"database", "search"},
+    "export": {"reading", "archive", "database", "publish"},
+    "site": {"reading", "database", "search", "publish", "export"},
+}
+"""The stages of ``pipelines``, and which others each may know. Reading knows none, so that a report
+follows from bytes alone; nothing knows the site, and what it shows is the snapshot."""
+
+SHARED = {"reading"}
+"""What the modules beside the stages may know, since all stages use them."""
+
+
+@pytest.mark.parametrize("stage", [*MAY_IMPORT, "shared"])
+def test_stages_import_only_those_they_may_know(stage: str) -> None:
+    wrong = []
+    for path in sorted((ROOT / "pipelines").rglob("*.py")):
+        part = path.relative_to(ROOT / "pipelines").parts[0].removesuffix(".py")
+        if (part if part in MAY_IMPORT else "shared") != stage:
+            continue
+        known = MAY_IMPORT.get(part, SHARED) | {part}
+        for node in ast.walk(ast.parse(read(path))):
+            for name in imported_modules(node):
+                package, _, rest = name.partition(".")
+                other = rest.partition(".")[0]
+                if package == "pipelines" and other in MAY_IMPORT and other not in known:
+                    wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+def test_every_package_is_a_stage() -> None:
+    packages = {module.name for module in pkgutil.iter_modules(pipelines.__path__) if module.ispkg}
+    assert packages == MAY_IMPORT.keys() - {"publish"}
 
 
 # The patterns are written so that this file does not hold what they look for.

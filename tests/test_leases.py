@@ -15,10 +15,10 @@ from crawl_together import begin_crawl, end_crawl
 from crawler.sample import Server, World, serve
 from crawler.sample import server as sample_server
 from crawler.sample.faults import Answer
-from pipelines.archive import Archive
-from pipelines.leases import LASTS, Leases
-from pipelines.store import Store
-from pipelines.verify import verify
+from pipelines.archive.archiving import Archive
+from pipelines.archive.verify import verify
+from pipelines.database.leases import LASTS, Leases
+from pipelines.database.store import Store
 
 FAMILIES = ("vsb", "jcms", "trs", "gkmlpt", "longxun")
 PORTALS = 6
@@ -156,6 +156,6 @@ class TestLeases:
         one, other = pair
         one.take("p", ["a.gov.cn"])
         later = time.time() + LASTS + 1
-        monkeypatch.setattr("pipelines.leases.time.time", lambda: later)
+        monkeypatch.setattr("pipelines.database.leases.time.time", lambda: later)
         assert not one.holds("p")
         assert other.take("p", ["a.gov.cn"]) == (None, True)

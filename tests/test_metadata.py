@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.documents import read_document
-from pipelines.extract import extract
-from pipelines.metadata import Metadata, read_metadata
-from pipelines.places import Places
-from pipelines.publisher import choose_publisher
+from pipelines.reading.documents import read_document
+from pipelines.reading.extract import extract
+from pipelines.reading.metadata import Metadata, read_metadata
+from pipelines.reading.places import Places
+from pipelines.reading.publisher import choose_publisher
 
 HEADERS = [
     json.loads(line)

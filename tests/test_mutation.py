@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.extract import extract
-from pipelines.report import APPLICANTS, RESULTS, Report
+from pipelines.reading.extract import extract
+from pipelines.reading.report import APPLICANTS, RESULTS, Report
 from tests.quality.golden import PAGES, Golden
 
 Name = tuple[str, str, str]

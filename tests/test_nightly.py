@@ -24,13 +24,13 @@ from crawler.night_lock import night_lock
 from crawler.night_report import FOLDER, last_nights
 from crawler.nightly import Night
 from crawler.sample import Server, World, serve
-from pipelines.backlog import read_backlog
-from pipelines.capture import Capture
-from pipelines.portal_alarms import PATIENCE, portal_alarms
+from pipelines.archive.capture import Capture
+from pipelines.archive.recovery import recover
+from pipelines.database.backlog import read_backlog
+from pipelines.database.portal_alarms import PATIENCE, portal_alarms
+from pipelines.database.store import Store
 from pipelines.publish import published_at, published_database
-from pipelines.reader import Reader
-from pipelines.recovery import recover
-from pipelines.store import Store
+from pipelines.reading.reader import Reader
 
 DRIVER = Path(__file__).with_name("night_of_sample.py")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.numbers import read_money, read_number
+from pipelines.reading.numbers import read_money, read_number
 
 FULL_WIDTH = str.maketrans("0123456789,.+-", "０１２３４５６７８９，．＋－")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.outcome import judge, load_rules
+from pipelines.archive.outcome import judge, load_rules
 
 PAGES = Path(__file__).parent / "pages"
 HTML = [(b"Content-Type", b"text/html; charset=utf-8")]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.schema import migrate
+from pipelines.database.schema import migrate
 
 PLACES = ("99", "9907", "990701", "990702", "990701101", "990701102")
 KINDS = {2: "government", 4: "government", 6: "government", 9: "township"}

@@ -12,9 +12,9 @@ from raw_server import raw_server
 
 from crawler.sample import Server, Site, World, faults, serve
 from crawler.sample.files import file_path
-from pipelines.archived import archived_pages
-from pipelines.reading import Page
-from pipelines.store import Store
+from pipelines.archive.archived import archived_pages
+from pipelines.database.store import Store
+from pipelines.reading.pages import Page
 
 CELL = "applications.received.total"
 FILES = Path(__file__).parent / "documents" / "files"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.places import Place, Places, Publisher
-from pipelines.publisher import check_publisher, choose_publisher
-from pipelines.titles import organ_in_title
+from pipelines.reading.places import Place, Places, Publisher
+from pipelines.reading.publisher import check_publisher, choose_publisher
+from pipelines.reading.titles import organ_in_title
 
 XIAHE = "623027"  # 夏河县; its townships are listed in data/divisions.csv
 

@@ -24,7 +24,9 @@ from datasette_process import serve
 from generated import open_archive
 
 from crawler.terminal import print_crawl
-from pipelines.database import NoArchive
+from pipelines.database.file import NoArchive
+from pipelines.database.site_tables import TABLES
+from pipelines.database.store import Store
 from pipelines.publish import (
     FOLDER,
     PublishError,
@@ -34,8 +36,6 @@ from pipelines.publish import (
     published_database,
     served_database,
 )
-from pipelines.site_tables import TABLES
-from pipelines.store import Store
 
 NIGHT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 

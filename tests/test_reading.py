@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import reading
-from pipelines.reader import Reader
-from pipelines.reading import Page, Reading, read_page
-from pipelines.report import Report
+from pipelines.reading import pages as reading
+from pipelines.reading.pages import Page, Reading, read_page
+from pipelines.reading.reader import Reader
+from pipelines.reading.report import Report
 
 ROOT = Path(__file__).parent.parent
 SEED = (Path(__file__).parent / "pages" / "kecai-2021" / "page.txt").read_bytes()

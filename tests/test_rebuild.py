@@ -22,13 +22,13 @@ from two_portals import FIRST, SECOND, SHARED, write_archive
 
 from crawler.difference_tables import print_differences
 from crawler.registry import Portal
-from pipelines.archive import Archive
-from pipelines.compare import Difference
-from pipelines.reader import Reader
-from pipelines.reading import RowsRead
-from pipelines.rebuild import RebuildError, made_beside, rebuild
-from pipelines.selection import Selection
-from pipelines.store import Store
+from pipelines.archive.archiving import Archive
+from pipelines.database.compare import Difference
+from pipelines.database.rebuild import RebuildError, made_beside, rebuild
+from pipelines.database.selection import Selection
+from pipelines.database.store import Store
+from pipelines.reading.pages import RowsRead
+from pipelines.reading.reader import Reader
 
 __all__ = ["empty_archive"]  # a fixture
 
@@ -234,7 +234,7 @@ def test_differences_are_counted_for_people(capsys: pytest.CaptureFixture[str]) 
 
 
 STAGES = (
-    "pipelines.replace._count_runs",  # inside the transaction
+    "pipelines.database.replace._count_runs",  # inside the transaction
     "os.replace",  # the new one whole under another name
 )
 

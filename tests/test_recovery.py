@@ -13,12 +13,12 @@ from archive_crawl import empty_archive, home, warc_files
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.registry import Portal
-from pipelines.archive import Archive
-from pipelines.capture import Capture
-from pipelines.manifest import NAME
-from pipelines.recovery import recover
-from pipelines.store import Store
-from pipelines.warc import read_exchanges
+from pipelines.archive.archiving import Archive
+from pipelines.archive.capture import Capture
+from pipelines.archive.manifest import NAME
+from pipelines.archive.recovery import recover
+from pipelines.archive.warc import read_exchanges
+from pipelines.database.store import Store
 
 PORTAL = Portal("127.0.0.1", "虚构县(测试)", "http://127.0.0.1/")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"

@@ -23,14 +23,14 @@ from playwright.sync_api import Browser, Page
 
 from crawler.sample import World
 from crawler.sample.report_html import STYLES
-from pipelines.capture import Origin
-from pipelines.capture_facts import find_capture
-from pipelines.documents.html_tree import parse_page
-from pipelines.inert import Surroundings, write_inert
-from pipelines.printed_cell import find_cell, printed_tables
-from pipelines.replay import prove_capture
-from pipelines.text import fold
-from pipelines.warc import read_exchanges
+from pipelines.archive.capture import Origin
+from pipelines.archive.inert import Surroundings, write_inert
+from pipelines.archive.printed_cell import find_cell, printed_tables
+from pipelines.archive.replay import prove_capture
+from pipelines.archive.warc import read_exchanges
+from pipelines.database.capture_facts import find_capture
+from pipelines.reading.documents.html_tree import parse_page
+from pipelines.reading.text import fold
 
 EVIL = "http://evil.invalid"
 HOSTILE = (Path(__file__).parent / "data" / "hostile.html").read_text("utf-8")

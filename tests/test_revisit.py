@@ -12,9 +12,9 @@ from crawler.portal import Portal
 from crawler.registry import RegistryError
 from crawler.revisit import DAY, SLACK, age_counts_from, load_policy
 from crawler.run import choose_portals
-from pipelines.capture import moment_of, time_of
-from pipelines.moments import now
-from pipelines.store import Store
+from pipelines.archive.capture import moment_of, time_of
+from pipelines.archive.moments import now
+from pipelines.database.store import Store
 
 SUMMER = moment_of("2026-07-01T02:00:00Z")
 SEASON = moment_of("2026-02-01T02:00:00Z")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from pipelines.schema import FOLDER, migrate, migrations
-from pipelines.store import Store
+from pipelines.database.schema import FOLDER, migrate, migrations
+from pipelines.database.store import Store
 from pipelines.wide import wide_columns
 
 CONTRACT = {

@@ -16,16 +16,16 @@ from generated import DIVISIONS, PORTAL, fill, make_report, open_archive, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.database.store import Store
 from pipelines.publish import publish, served_database
-from pipelines.report import Section
-from pipelines.search import RANKED_HITS, search
-from pipelines.search_common import common_words
-from pipelines.search_index import has_search_index, make_search_index
-from pipelines.search_numbers import Numbers
-from pipelines.search_snippet import mark, snippet
-from pipelines.search_words import fold, index_text, match_expression, query_words
+from pipelines.reading.report import Section
+from pipelines.search.common import common_words
+from pipelines.search.index import has_search_index, make_search_index
+from pipelines.search.numbers import Numbers
+from pipelines.search.query import RANKED_HITS, search
+from pipelines.search.snippet import mark, snippet
+from pipelines.search.words import fold, index_text, match_expression, query_words
 from pipelines.site import FOLDER
-from pipelines.store import Store
 
 CHINESE = st.text("县镇复议行政许可。， 〇𠮷", max_size=30)
 
@@ -99,8 +99,8 @@ def test_finds_and_counts_what_a_scan_does_whichever_words_are_common(
         closing(sqlite3.connect(":memory:")) as conn,
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr("pipelines.search_index.FEWEST", 1)
-        patch.setattr("pipelines.search_index.COMMON_SHARE", share)
+        patch.setattr("pipelines.search.index.FEWEST", 1)
+        patch.setattr("pipelines.search.index.COMMON_SHARE", share)
         write(conn, reports)
         make_search_index(conn)
         found = search(conn, " ".join(asked), place, year)
@@ -268,9 +268,9 @@ def test_filters_and_counts_agree(snapshot: sqlite3.Connection) -> None:
 def test_pages_hold_every_hit_once_ranked_or_not(
     snapshot: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.search.PAGE_SIZE", 3)
+    monkeypatch.setattr("pipelines.search.query.PAGE_SIZE", 3)
     for most in (RANKED_HITS, 2):
-        monkeypatch.setattr("pipelines.search.RANKED_HITS", most)
+        monkeypatch.setattr("pipelines.search.query.RANKED_HITS", most)
         first = search(snapshot, "镇")
         shown = [
             h.report for n in range(first.pages) for h in search(snapshot, "镇", page=n + 1).hits

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.documents import read_document
-from pipelines.form import load_forms
-from pipelines.report import Document, Paragraph, Section
-from pipelines.section_names import section_named
-from pipelines.sections import read_outline, read_sections
+from pipelines.reading.documents import read_document
+from pipelines.reading.form import load_forms
+from pipelines.reading.report import Document, Paragraph, Section
+from pipelines.reading.section_names import section_named
+from pipelines.reading.sections import read_outline, read_sections
 
 NAMES = [
     "总体情况",

@@ -17,9 +17,9 @@ from datasette_process import serve
 from generated import open_archive
 
 from crawler.cli import main
+from pipelines.database.store import Store
 from pipelines.publish import publish
 from pipelines.site.server import listen
-from pipelines.store import Store
 
 NIGHT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 READERS = 4

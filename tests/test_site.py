@@ -21,12 +21,12 @@ from generated import PORTAL, Crawl, fill, make_old_report, make_report, open_ar
 from playwright.sync_api import Browser, Page
 
 from pipelines.columns import FILE, column_text, table_text
-from pipelines.database import NoArchive
-from pipelines.report import Attachment, Finding
+from pipelines.database.file import NoArchive
+from pipelines.database.store import Store
+from pipelines.reading.report import Attachment, Finding
 from pipelines.site import FOLDER
 from pipelines.site.coverage import SIGNS
 from pipelines.site.words import say
-from pipelines.store import Store
 from pipelines.yaml_file import read_yaml
 
 HOSTILE = (

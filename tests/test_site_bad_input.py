@@ -16,10 +16,10 @@ from generated import fill, make_report, open_archive, report_url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.database.store import Store
 from pipelines.publish import publish
 from pipelines.site.pages import PAGES
 from pipelines.site.words import say
-from pipelines.store import Store
 
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
 

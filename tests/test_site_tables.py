@@ -19,14 +19,14 @@ from datasette_process import serve
 from generated import PORTAL, fill, make_old_report, make_report, open_archive, report_url
 
 from pipelines.comparable import load_fields
-from pipelines.form import load_forms
+from pipelines.database.site_counts import KEPT_VALUES, METADATA, counted_facets
+from pipelines.database.site_tables import TABLES
+from pipelines.database.views import view_definitions
 from pipelines.indicators import load_counts, load_indicators, wilson_sql
 from pipelines.publish import publish
+from pipelines.reading.form import load_forms
 from pipelines.site import division
 from pipelines.site.words import say
-from pipelines.site_counts import KEPT_VALUES, METADATA, counted_facets
-from pipelines.site_tables import TABLES
-from pipelines.views import view_definitions
 from pipelines.wide import wide_columns
 
 Databases = tuple[sqlite3.Connection, sqlite3.Connection]
@@ -55,7 +55,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     crawl.store.conn.commit()
     crawl.end()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipelines.site_counts.FREQUENT", 2)
+        patch.setattr("pipelines.database.site_counts.FREQUENT", 2)
         file = publish(crawl.store.home, datetime(2026, 1, 1, tzinfo=UTC), keep=1)
     with closing(sqlite3.connect(file)) as snapshot:
         yield crawl.store.conn, snapshot

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.checks import run_checks
-from pipelines.counts import read_count
-from pipelines.report import Figure, Report, Section, Statement, Statistic
-from pipelines.statements import load_statements, read_statements
+from pipelines.reading.checks import run_checks
+from pipelines.reading.counts import read_count
+from pipelines.reading.report import Figure, Report, Section, Statement, Statistic
+from pipelines.reading.statements import load_statements, read_statements
 
 
 def stated(

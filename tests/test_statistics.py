@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.checks import run_checks
-from pipelines.documents import read_document
-from pipelines.extract import extract
-from pipelines.list_form import ListForm, list_form_of, load_list_forms
-from pipelines.report import Figure, Report, Statistic
-from pipelines.tables import TablesRead, read_tables
+from pipelines.reading.checks import run_checks
+from pipelines.reading.documents import read_document
+from pipelines.reading.extract import extract
+from pipelines.reading.list_form import ListForm, list_form_of, load_list_forms
+from pipelines.reading.report import Figure, Report, Statistic
+from pipelines.reading.tables import TablesRead, read_tables
 
 FORM = list_form_of("2014")
 HEAD = ("统计指标", "单位", "统计数")

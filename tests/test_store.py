@@ -23,8 +23,9 @@ from generated import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.fingerprint import fingerprint
-from pipelines.report import (
+from pipelines.database.store import Store
+from pipelines.reading.fingerprint import fingerprint
+from pipelines.reading.report import (
     ApplicationRow,
     Attachment,
     CellRef,
@@ -34,7 +35,6 @@ from pipelines.report import (
     Report,
     Section,
 )
-from pipelines.store import Store
 
 URL = report_url("990701101", 2021)
 
@@ -496,7 +496,11 @@ def test_two_processes_may_write(home: Path) -> None:
 
 
 def test_processes_that_open_a_new_archive_at_once_wait_for_each_other(home: Path) -> None:
-    program = "import sys, pathlib, pipelines.store as s; s.Store.open(pathlib.Path(sys.argv[1]))"
+    program = (
+        "import sys, pathlib\n"
+        "from pipelines.database.store import Store\n"
+        "Store.open(pathlib.Path(sys.argv[1]))"
+    )
     command = [sys.executable, "-c", program, str(home)]
     processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
     assert [process.communicate()[1] for process in processes] == [b""] * 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.substance import substance_of
+from pipelines.reading.substance import substance_of
 
 PAGE = """<html><head><title>政府信息公开年报</title>
 <script src="/js/main.js?_=17{0}"></script><!-- made in 0.0{0} s --></head><body>

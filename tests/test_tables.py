@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.documents import read_document
-from pipelines.form import Form, form_of
-from pipelines.report import APPLICANTS, RESULTS, Document, Grid, Paragraph
-from pipelines.tables import TablesRead, read_tables
+from pipelines.reading.documents import read_document
+from pipelines.reading.form import Form, form_of
+from pipelines.reading.report import APPLICANTS, RESULTS, Document, Grid, Paragraph
+from pipelines.reading.tables import TablesRead, read_tables
 
 FLATTENED = [
     json.loads(line)

@@ -16,11 +16,11 @@ from commands import run
 
 from crawler.registry import Portal
 from crawler.sample import World
-from pipelines.archive import Archive
-from pipelines.extract import extract
-from pipelines.manifest import NAME, NONE_BEFORE, enter, mend, read_manifest
-from pipelines.store import Store
-from pipelines.verify import verify
+from pipelines.archive.archiving import Archive
+from pipelines.archive.manifest import NAME, NONE_BEFORE, enter, mend, read_manifest
+from pipelines.archive.verify import verify
+from pipelines.database.store import Store
+from pipelines.reading.extract import extract
 
 __all__ = ["empty_archive"]  # a fixture
 
@@ -105,7 +105,7 @@ def sealed_again(home: Path) -> None:
 def test_a_whole_archive_is_proved_with_any_number_of_processes(
     home: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.verify.WORTH_PROCESSES", 0)
+    monkeypatch.setattr("pipelines.archive.verify.WORTH_PROCESSES", 0)
     size = sum(path.stat().st_size for path in warc_files(home))
     told: list[tuple[int, int]] = []
     result = verify(home, jobs, lambda done, total: told.append((done, total)))

@@ -22,8 +22,8 @@ from crawler.families import Page
 from crawler.registry import Portal
 from crawler.sample import Site, World, faults, serve
 from crawler.walk import GIVE_UP_AFTER, Walk
-from pipelines.capture import Capture
-from pipelines.store import Store
+from pipelines.archive.capture import Capture
+from pipelines.database.store import Store
 
 PORTAL = Portal("127.0.0.1:8000", "夏河县", HOME, division="623027")
 STYLES = [

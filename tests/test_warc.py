@@ -22,9 +22,13 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
-from pipelines.message import CodingError, restore_transfer_encoding, set_transfer_encoding_aside
-from pipelines.records import Damage
-from pipelines.warc import (
+from pipelines.archive.message import (
+    CodingError,
+    restore_transfer_encoding,
+    set_transfer_encoding_aside,
+)
+from pipelines.archive.records import Damage
+from pipelines.archive.warc import (
     Exchange,
     Reference,
     decoded_body,
@@ -33,7 +37,7 @@ from pipelines.warc import (
     read_exchange,
     read_exchanges,
 )
-from pipelines.warc_writer import WarcWriter
+from pipelines.archive.warc_writer import WarcWriter
 
 SAMPLES = Path(__file__).parent / "warc"
 URL = "http://www.example.invalid/info/1.htm"
@@ -348,7 +352,7 @@ def test_missing_exchange_is_an_error(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from pipelines.warc_writer import WarcWriter
+from pipelines.archive.warc_writer import WarcWriter
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from crawler.registry import Portal
 from crawler.sample import World
-from pipelines.archive import Archive
-from pipelines.store import Store
+from pipelines.archive.archiving import Archive
+from pipelines.database.store import Store
 
 FIRST = Portal(
     "first", "云蘅县人民政府(虚构)", "http://first.invalid/", division="990121", synthetic=True

@@ -10,10 +10,10 @@ from crawler.families import Page
 from crawler.registry import Portal
 from crawler.urls import resolve_redirect
 from crawler.walk import Walk
-from pipelines.capture import time_of
-from pipelines.outcome import judge
-from pipelines.store import Store
-from pipelines.substance import substance_of
+from pipelines.archive.capture import time_of
+from pipelines.archive.outcome import judge
+from pipelines.database.store import Store
+from pipelines.reading.substance import substance_of
 
 HOME = "http://127.0.0.1:8000/"
 DAY = 24 * 3600 * 1_000_000

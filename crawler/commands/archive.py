@@ -88,9 +88,9 @@ def rebuild(
     object a line).
     """
     from crawler.difference_tables import print_differences
-    from pipelines.capture import moment_of
-    from pipelines.rebuild import RebuildError, made_beside
-    from pipelines.selection import NothingSelected, Selection
+    from pipelines.archive.capture import moment_of
+    from pipelines.database.rebuild import RebuildError, made_beside
+    from pipelines.database.selection import NothingSelected, Selection
 
     if not (home / "warc").is_dir():
         raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
@@ -123,7 +123,7 @@ def rebuild(
 @json_option
 def check(home: Path, as_json: bool) -> None:
     """Run all checks again and print the findings by kind."""
-    from pipelines.recheck import recheck
+    from pipelines.database.recheck import recheck
 
     store = open_store(home)
     with terminal.progress("checking") as advance:
@@ -147,7 +147,7 @@ def verify(jobs: int, home: Path, as_json: bool) -> None:
     changed, so that a copy on a read-only disk can be proved as well, or an archive while it grows.
     """
     from crawler.proof_lines import print_proof, proof_progress
-    from pipelines.verify import verify as prove
+    from pipelines.archive.verify import verify as prove
 
     if not (home / "warc").is_dir():
         raise UserError(f"there is no archive at {home}: no folder {home / 'warc'}")
@@ -175,10 +175,10 @@ def cite(report: str, cell: str | None, home: Path, as_json: bool) -> None:
     proved first.
     """
     from crawler.citation_text import print_citation
-    from pipelines.archived_bytes import NotProved
-    from pipelines.cite import cite as cite_cell
-    from pipelines.cite import find_report
-    from pipelines.cited_cell import Unknown
+    from pipelines.archive.archived_bytes import NotProved
+    from pipelines.archive.cite import cite as cite_cell
+    from pipelines.archive.cite import find_report
+    from pipelines.archive.cited_cell import Unknown
 
     store = open_store(home)
     try:
@@ -205,9 +205,9 @@ def status(division: str, home: Path, as_json: bool) -> None:
     from crawler.night_report import NIGHTS, last_nights, summarise_nights
     from crawler.registry import RegistryError, default_registry, division_name
     from crawler.status_tables import print_status
-    from pipelines.health import portal_health, summarise_places
+    from pipelines.database.health import portal_health, summarise_places
+    from pipelines.database.summary import coverage, last_runs
     from pipelines.publish import published_at
-    from pipelines.summary import coverage, last_runs
 
     store = open_store(home)
     try:
@@ -244,7 +244,7 @@ def changes(report: str, home: Path, as_json: bool) -> None:
     differ, what was ignored.
     """
     from crawler.history_text import print_history
-    from pipelines.report_history import NoReport, report_history
+    from pipelines.database.report_history import NoReport, report_history
 
     try:
         history = report_history(open_store(home), report)

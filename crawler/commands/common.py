@@ -42,8 +42,8 @@ def print_json(value: Any) -> None:
 
 def open_store(home: Path) -> Any:
     """The store of an archive that exists; a UserError that says how to make one otherwise."""
-    from pipelines.database import NoArchive, existing_database
-    from pipelines.store import Store
+    from pipelines.database.file import NoArchive, existing_database
+    from pipelines.database.store import Store
 
     try:
         existing_database(home)

@@ -19,8 +19,8 @@ def extract(files: tuple[str, ...], url: str | None) -> None:
     OCR reads take seconds: how many, stderr says of each, and of all of them at the end.
     """
     from crawler.registry import default_registry
-    from pipelines.reader import read_all
-    from pipelines.reading import Page
+    from pipelines.reading.pages import Page
+    from pipelines.reading.reader import read_all
 
     portal = default_registry().by_url(url) if url else None
     division = portal.division if portal else None

@@ -38,7 +38,7 @@ def serve(port: int, host: str, open_browser: bool, home: Path) -> None:
 
 def run_site(home: Path, port: int, host: str = LOOPBACK, *, open_browser: bool = False) -> None:
     """Replace this process by the site on the archive."""
-    from pipelines.database import NoArchive
+    from pipelines.database.file import NoArchive
     from pipelines.publish import published_at
     from pipelines.site.server import CannotListen, listen, site_command
 
@@ -130,7 +130,7 @@ def export(
     It shows the published snapshot, or the live database where nothing has been published yet.
     DIRECTORY holds a whole release afterwards, or what it held before.
     """
-    from pipelines import wacz
+    from pipelines.export import wacz
     from pipelines.export.release import export as write
     from pipelines.export.source import ExportError
     from pipelines.export.tables import TABLES

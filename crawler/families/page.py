@@ -1,6 +1,6 @@
 """A page as the walk needs it: its links with their blocks, its breadcrumb, where it sends on.
 
-Reading what a report says is not done here; that is for ``pipelines.extract``.
+Reading what a report says is not done here; that is for ``pipelines.reading.extract``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lxml import etree
 
 from crawler.link_text import WORDS, fold
 from crawler.urls import resolve, resolve_redirect, site_of
-from pipelines.charset import decode
+from pipelines.reading.charset import decode
 
 Element = etree._Element
 
@@ -144,8 +144,8 @@ class Page:
 
     @property
     def target(self) -> str | None:
-        """Where a page sends its reader on to that ``pipelines.outcome`` calls a redirect: by a
-        meta tag or by its script."""
+        """Where a page sends its reader on to that ``pipelines.archive.outcome`` calls a redirect:
+        by a meta tag or by its script."""
         for element in self.tree.iter("meta"):
             is_refresh = (element.get("http-equiv") or "").lower() == "refresh"
             if is_refresh and (match := _REFRESH.search(element.get("content") or "")):

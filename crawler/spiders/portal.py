@@ -32,10 +32,10 @@ from crawler.politeness import stay_polite
 from crawler.portal_queue import LOOK_AGAIN, PortalQueue
 from crawler.registry import Portal, default_registry, polite_delay, unlisted_portal
 from crawler.walk import Walk
-from pipelines.backlog import Waiting
+from pipelines.database.backlog import Waiting
+from pipelines.database.runs import LEASE_LOST, OUT_OF_TIME
+from pipelines.database.store import Store
 from pipelines.garbage import search_seldom
-from pipelines.runs import LEASE_LOST, OUT_OF_TIME
-from pipelines.store import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

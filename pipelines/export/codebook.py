@@ -13,8 +13,8 @@ from pipelines.columns import column_text
 from pipelines.comparable import load_fields
 from pipelines.export.csv_file import BYTE_ORDER_MARK
 from pipelines.export.tables import TABLES, describe
-from pipelines.form import load_forms
 from pipelines.indicators import load_indicators
+from pipelines.reading.form import load_forms
 from pipelines.wide import WideColumn, wide_columns
 
 FILE = "codebook.csv"

@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipelines.archive.manifest import sha256_of
 from pipelines.disk import sync
 from pipelines.export.source import ExportError
-from pipelines.manifest import sha256_of
 
 CHECKSUMS = "SHA256SUMS"
 _UNFINISHED = ".export-"

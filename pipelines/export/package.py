@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive.manifest import sha256_of
 from pipelines.columns import column_text, table_text
 from pipelines.export import about, codebook, sqlite_file
 from pipelines.export.formats import ROW_FORMATS
@@ -19,7 +20,6 @@ from pipelines.export.source import Source
 from pipelines.export.tables import Column, Table
 from pipelines.export.wanted import SQLITE, Wanted
 from pipelines.export.written import Sheet, Written
-from pipelines.manifest import sha256_of
 
 FILE = "datapackage.json"
 

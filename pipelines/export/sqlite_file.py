@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from pipelines.database import DATABASE
+from pipelines.database.file import DATABASE
 from pipelines.export.source import Source
 from pipelines.progress import Advance
 

@@ -6,10 +6,10 @@ import sqlite3
 from typing import Any
 from urllib.parse import urlencode
 
-from pipelines.form import form_of
-from pipelines.indicator_views import GOVERNMENTS
-from pipelines.search import Found, search
-from pipelines.search_index import has_search_index
+from pipelines.database.indicator_views import GOVERNMENTS
+from pipelines.reading.form import form_of
+from pipelines.search.index import has_search_index
+from pipelines.search.query import Found, search
 from pipelines.site import neighbours
 from pipelines.site.compared import (
     amounts,

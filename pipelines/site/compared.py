@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.comparable import Match, load_fields
-from pipelines.form import load_forms
-from pipelines.form_table import Table
-from pipelines.list_form import load_list_forms
-from pipelines.report import Number
+from pipelines.reading.form import load_forms
+from pipelines.reading.form_table import Table
+from pipelines.reading.list_form import load_list_forms
+from pipelines.reading.report import Number
 from pipelines.site.language import Language
 from pipelines.site.printed import Figures
 from pipelines.site.rows import Row

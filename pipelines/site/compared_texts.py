@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from pipelines.sentences import split_sentences
+from pipelines.reading.sentences import split_sentences
 from pipelines.site.rows import Row
 
 MOST_SENTENCES = 2_000

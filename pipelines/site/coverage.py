@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.indicator_views import NATION
+from pipelines.database.indicator_views import NATION
 from pipelines.site.places import Province, provinces
 from pipelines.site.rows import Row, select
 

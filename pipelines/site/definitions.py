@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.columns import row_text
-from pipelines.findings import load_checks
-from pipelines.form import form_of
-from pipelines.form_table import Label
 from pipelines.indicators import Count, Indicator, earlier_forms_text, load_counts, load_indicators
+from pipelines.reading.findings import load_checks
+from pipelines.reading.form import form_of
+from pipelines.reading.form_table import Label
 from pipelines.site.coverage import SIGNS
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, Page

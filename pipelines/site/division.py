@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from pipelines.indicator_views import GOVERNMENTS, NATION
+from pipelines.database.indicator_views import GOVERNMENTS, NATION
 from pipelines.site.coverage import SIGNS, coverage_below, coverage_of, known_years
 from pipelines.site.findings import check_title
 from pipelines.site.language import Language

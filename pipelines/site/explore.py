@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipelines.columns import Text
-from pipelines.form import form_of
 from pipelines.indicators import load_indicators
+from pipelines.reading.form import form_of
 from pipelines.site import explore_charts as charts
 from pipelines.site.coverage import known_years
 from pipelines.site.explore_choice import (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.form import form_of, load_forms
 from pipelines.indicators import Indicator
+from pipelines.reading.form import form_of, load_forms
 from pipelines.site.explore_choice import DEPARTMENT, Choice
 from pipelines.site.explore_sql import BINS
 from pipelines.site.language import Language

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from pipelines.indicator_views import NATION
+from pipelines.database.indicator_views import NATION
 from pipelines.indicators import Indicator, load_indicators
 from pipelines.site.page import Asking, Missing, NotUnderstood
 from pipelines.site.places import MOST_CALLED, ancestors, find_places

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.indicator_views import GOVERNMENTS, PERCENTILES, percentiles_sql
+from pipelines.database.indicator_views import GOVERNMENTS, PERCENTILES, percentiles_sql
 from pipelines.site.explore_choice import DEPARTMENT, Choice
 from pipelines.site.queries import Query
 

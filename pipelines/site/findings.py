@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pipelines.findings import load_checks
-from pipelines.form import Form, Identity
-from pipelines.form_file import TABLES
+from pipelines.reading.findings import load_checks
+from pipelines.reading.form import Form, Identity
+from pipelines.reading.form_file import TABLES
 from pipelines.site.language import Language
 from pipelines.site.rows import Row, select
 

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from pipelines.dates import CHINA
+from pipelines.reading.dates import CHINA
 from pipelines.site.language import Language
 from pipelines.site.passages import passage_name
 from pipelines.site.rows import Row, select

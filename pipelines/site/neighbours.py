@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from pipelines.indicator_views import GOVERNMENTS
+from pipelines.database.indicator_views import GOVERNMENTS
 from pipelines.site.rows import Row, select
 
 MOST = 80

@@ -1,4 +1,4 @@
-"""The names of the places that the table ``changes`` speaks of (pipelines/changes.py)."""
+"""The names of the places that the table ``changes`` speaks of (pipelines/database/changes.py)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.indicator_views import NATION
+from pipelines.database.indicator_views import NATION
 from pipelines.site.rows import Row, select
 from pipelines.site.words import FOLDER
 from pipelines.yaml_file import read_yaml

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pipelines.form import Form
-from pipelines.form_layout import Span
-from pipelines.form_table import Column, Label, Row, Table
+from pipelines.reading.form import Form
+from pipelines.reading.form_layout import Span
+from pipelines.reading.form_table import Column, Label, Row, Table
 from pipelines.site.language import Language
 from pipelines.site.rows import Row as Figure
 from pipelines.site.words import say

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.columns import Text
-from pipelines.indicator_views import NATION
+from pipelines.database.indicator_views import NATION
 from pipelines.indicators import load_indicators
 from pipelines.site.language import Language
 from pipelines.site.rows import Row, select

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from pipelines.form import load_forms
-from pipelines.list_form import load_list_forms
+from pipelines.reading.form import load_forms
+from pipelines.reading.list_form import load_list_forms
+from pipelines.reading.statements import load_statements
 from pipelines.site import neighbours
 from pipelines.site.findings import marked_places, report_findings
 from pipelines.site.history import dates_of, read_history
@@ -16,7 +17,6 @@ from pipelines.site.places import ancestors
 from pipelines.site.printed import Printed, print_tables
 from pipelines.site.rows import Row, select, select_one
 from pipelines.site.words import say
-from pipelines.statements import load_statements
 
 PARTS = {2: "disclosure", 3: "applications", 4: "proceedings"}
 """Part of a report of 2019 and later → the table that the form prints in it."""

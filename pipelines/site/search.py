@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from pipelines.search import PAGE_SIZE, Found, search
-from pipelines.search_index import has_search_index
-from pipelines.search_snippet import mark
-from pipelines.search_words import LONGEST_QUERY, MOST_WORDS, query_words
+from pipelines.search.index import has_search_index
+from pipelines.search.query import PAGE_SIZE, Found, search
+from pipelines.search.snippet import mark
+from pipelines.search.words import LONGEST_QUERY, MOST_WORDS, query_words
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, NotUnderstood, Page
 from pipelines.site.rows import select_one

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 import pypdfium2
 
-from pipelines.documents.page import Page
-from pipelines.documents.pdf import read_page
+from pipelines.reading.documents.page import Page
+from pipelines.reading.documents.pdf import read_page
 
 _MM = 25.4 / 72
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -13,9 +13,9 @@ from pathlib import Path
 import libarchive
 import pytest
 
-from pipelines.documents import Unreadable, archive, limits, office, read_document
-from pipelines.documents.sniff import sniff
-from pipelines.report import Paragraph
+from pipelines.reading.documents import Unreadable, archive, limits, office, read_document
+from pipelines.reading.documents.sniff import sniff
+from pipelines.reading.report import Paragraph
 
 FILES = Path(__file__).parent / "files"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import made_report
 import pytest
 
-from pipelines.documents import read_document
-from pipelines.report import Document, Grid, Paragraph
-from pipelines.tables import read_tables
+from pipelines.reading.documents import read_document
+from pipelines.reading.report import Document, Grid, Paragraph
+from pipelines.reading.tables import read_tables
 
 FILES = Path(__file__).parent / "files"
 needs_office = pytest.mark.skipif(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.documents.page import Box, Glyph, Page, Rule, find_lines
-from pipelines.documents.printed import read_pages
-from pipelines.report import Block, Grid, Paragraph
+from pipelines.reading.documents.page import Box, Glyph, Page, Rule, find_lines
+from pipelines.reading.documents.printed import read_pages
+from pipelines.reading.report import Block, Grid, Paragraph
 
 Row = Sequence[str]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from made_pdf import assembled, pdf_of
 
-from pipelines.documents import Unreadable, limits
-from pipelines.documents.pdf import read_pdf
-from pipelines.report import Grid, Paragraph
+from pipelines.reading.documents import Unreadable, limits
+from pipelines.reading.documents.pdf import read_pdf
+from pipelines.reading.report import Grid, Paragraph
 
 # Two columns and two rows of 80 × 40 points, from (20, 20).
 BOX = "20 20 160 80 re S 100 20 m 100 100 l S 20 60 m 180 60 l S "

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.documents import scan
+from pipelines.reading.documents import scan
 
 pytestmark = pytest.mark.skipif(not scan.is_installed(), reason="OCR is an optional extra")
 
@@ -35,8 +35,8 @@ def cell_of(thick: int, away: int, lean: int) -> Any:
 @pytest.mark.parametrize("away", [-4, 0, 4])
 @pytest.mark.parametrize("lean", [0, 2])
 def test_no_line_is_in_what_is_read_of_a_cell(thick: int, away: int, lean: int) -> None:
-    from pipelines.documents.picture import Box, ink_of
-    from pipelines.documents.picture_cells import lines_of_cell
+    from pipelines.reading.documents.picture import Box, ink_of
+    from pipelines.reading.documents.picture_cells import lines_of_cell
 
     picture = cell_of(thick, away, lean)
     cell = Box(30, 30, 150, 72)
@@ -52,8 +52,8 @@ def test_no_line_is_in_what_is_read_of_a_cell(thick: int, away: int, lean: int) 
 
 
 def test_a_figure_that_two_looks_read_in_two_ways_has_two_readings() -> None:
-    from pipelines.documents.ocr import _chosen, _is_open
-    from pipelines.documents.recogniser import Seen
+    from pipelines.reading.documents.ocr import _chosen, _is_open
+    from pipelines.reading.documents.recogniser import Seen
 
     for text in ("10", "0", "3.5", "一", ""):
         assert _is_open(Seen(text, 0.99))
@@ -64,8 +64,8 @@ def test_a_figure_that_two_looks_read_in_two_ways_has_two_readings() -> None:
 
 
 def test_what_looks_like_an_oh_among_figures_is_a_zero_in_doubt() -> None:
-    from pipelines.documents.ocr import _chosen
-    from pipelines.documents.recogniser import Seen
+    from pipelines.reading.documents.ocr import _chosen
+    from pipelines.reading.documents.recogniser import Seen
 
     assert _chosen(Seen("1O", 0.97), None) == (Seen("10", 0.97), "1O")
     assert _chosen(Seen("〇", 0.9), Seen("O", 0.8)) == (Seen("0", 0.9), "〇")
@@ -74,7 +74,7 @@ def test_what_looks_like_an_oh_among_figures_is_a_zero_in_doubt() -> None:
 
 
 def test_ink_that_cannot_be_read_is_neither_blank_nor_guessed() -> None:
-    from pipelines.documents.ocr import _chosen
-    from pipelines.documents.recogniser import Seen
+    from pipelines.reading.documents.ocr import _chosen
+    from pipelines.reading.documents.recogniser import Seen
 
     assert _chosen(Seen("8", 0.2), Seen("", 0.0)) == (Seen("\ufffd", 0.2), "8")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.doubts import find_doubts
-from pipelines.extract import extract
-from pipelines.report import (
+from pipelines.reading.doubts import find_doubts
+from pipelines.reading.extract import extract
+from pipelines.reading.report import (
     APPLICANTS,
     ApplicationRow,
     CellRef,

@@ -11,10 +11,10 @@ import pytest
 from made_pdf import pdf_of
 from made_scan import file_of, page, scanned, sealed
 
-from pipelines.documents import Unreadable, pdf, read_document, scan
-from pipelines.extract import extract
-from pipelines.reading import Page, read_page
-from pipelines.report import Document, Grid, Paragraph
+from pipelines.reading.documents import Unreadable, pdf, read_document, scan
+from pipelines.reading.extract import extract
+from pipelines.reading.pages import Page, read_page
+from pipelines.reading.report import Document, Grid, Paragraph
 
 FILES = Path(__file__).parent / "files"
 needs_ocr = pytest.mark.skipif(not scan.is_installed(), reason="OCR is an optional extra")

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from pipelines.documents import Unreadable
-from pipelines.documents.sheet import Merge, read_sheet, shown, without_hidden
-from pipelines.documents.xlsx import read_xlsx
-from pipelines.report import Grid, Paragraph
+from pipelines.reading.documents import Unreadable
+from pipelines.reading.documents.sheet import Merge, read_sheet, shown, without_hidden
+from pipelines.reading.documents.xlsx import read_xlsx
+from pipelines.reading.report import Grid, Paragraph
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from pipelines.documents import Unreadable
-from pipelines.documents.word import read_docx
-from pipelines.extract import extract
-from pipelines.report import Grid, Paragraph
+from pipelines.reading.documents import Unreadable
+from pipelines.reading.documents.word import read_docx
+from pipelines.reading.extract import extract
+from pipelines.reading.report import Grid, Paragraph
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

@@ -20,9 +20,9 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from random import Random
 
-from pipelines.documents import Unreadable
-from pipelines.extract import extract
-from pipelines.report import Report
+from pipelines.reading.documents import Unreadable
+from pipelines.reading.extract import extract
+from pipelines.reading.report import Report
 from tests.quality.golden import PAGES
 
 TIME_LIMIT = 5.0

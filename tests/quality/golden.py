@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from pipelines.extract import extract
+from pipelines.reading.extract import extract
 
 SOME_FORMS = ("statistics", "statements")
 """Keys that are printed for the forms before 2019 only."""

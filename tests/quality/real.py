@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.sample.texts import load
-from pipelines.report import APPLICANTS, RESULTS
+from pipelines.reading.report import APPLICANTS, RESULTS
 from tests.quality.shapes import text_of
 
 TESTS = Path(__file__).resolve().parent.parent

@@ -1,8 +1,8 @@
 """``/-/archived/<capture>``: a capture as it was archived, replayed from its WARC record.
 
 The page itself stands in a frame without scripts, forms or an origin, and is made inert before
-(pipelines/inert.py); a banner says what it is. ``?table=N&row=R&column=C`` marks the cell that
-printed a figure.
+(pipelines/archive/inert.py); a banner says what it is. ``?table=N&row=R&column=C`` marks the
+cell that printed a figure.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from pipelines.archive import warc_directory
-from pipelines.archived_bytes import NotProved, Proved, raw_record
-from pipelines.capture import Capture, moment_of
-from pipelines.capture_facts import beijing_time, find_capture, later_captures, report_of
+from pipelines.archive.archived_bytes import NotProved, Proved, raw_record
+from pipelines.archive.archiving import warc_directory
+from pipelines.archive.capture import Capture, moment_of
+from pipelines.archive.inert import CELL
+from pipelines.archive.pdf_picture import NotDrawn, count_pages, draw_page
+from pipelines.archive.printed_cell import Place, printed_tables, printer_of, read_place
+from pipelines.archive.replay import has_cell, prove_capture, replay, shown_as
 from pipelines.columns import value_text
-from pipelines.inert import CELL
-from pipelines.parts import can_be_asked
-from pipelines.pdf_picture import NotDrawn, count_pages, draw_page
-from pipelines.printed_cell import Place, printed_tables, printer_of, read_place
+from pipelines.database.capture_facts import beijing_time, find_capture, later_captures, report_of
+from pipelines.reading.parts import can_be_asked
 from pipelines.reasons import reason_in
-from pipelines.replay import has_cell, prove_capture, replay, shown_as
 from pipelines.site.language import Language, asked
 from pipelines.site.page import Missing
 from pipelines.site.words import say

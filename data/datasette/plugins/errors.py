@@ -22,7 +22,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
 
-from pipelines.archived_bytes import NotProved
+from pipelines.archive.archived_bytes import NotProved
 from pipelines.reasons import reason_in
 from pipelines.site.language import asked
 from pipelines.site.page import Missing, NotUnderstood

@@ -1,4 +1,4 @@
-"""Facets whose counts were made with the snapshot (pipelines/site_counts.py).
+"""Facets whose counts were made with the snapshot (pipelines/database/site_counts.py).
 
 metadata.yml marks them: ``{counted: year}``. Of a table that is filtered by more than one frequent
 value, or in a live database, all of them are counted in one pass over the rows.
@@ -22,7 +22,7 @@ from datasette.utils import (
     path_with_removed_args,
 )
 
-from pipelines.site_counts import COUNTED, KEPT_VALUES
+from pipelines.database.site_counts import COUNTED, KEPT_VALUES
 
 Counts = dict[str, list[tuple[Any, int]]]
 """The values of each facet with their counts, the most frequent first."""

@@ -1,7 +1,7 @@
 """Chinese search through Datasette's own search box and the JSON of its tables.
 
 Datasette asks an index for ``escape_fts(:search)``; ours takes the place of its function and says a
-query as our index wants it (pipelines/search_words.py).
+query as our index wants it (pipelines/search/words.py).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from pipelines.search_index import has_search_index
-from pipelines.search_words import match_expression
+from pipelines.search.index import has_search_index
+from pipelines.search.words import match_expression
 
 DATABASE = "gongkai"
 _metadata: dict[str, Any] = {}

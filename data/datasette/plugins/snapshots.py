@@ -27,7 +27,7 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
 
-from pipelines.database import NoArchive
+from pipelines.database.file import NoArchive
 from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
 from pipelines.site.counted import counted
