@@ -51,8 +51,8 @@ WORDS = ("复议", "许可", "行政复议", "镇", "规范性文件", "2021年"
 _SEARCHES = {f"search {word}": [f"/-/search?q={quote(word)}"] for word in WORDS}
 _LINK = re.compile(r'<a (?![^>]*\bdownload\b)[^>]*?href="([^"#]+)')
 """Links to pages; whole tables, which are downloaded, are none."""
-_NO_PAGE = re.compile(r"[?&]_stream=|//[^/]+/assets/")
-"""Addresses of whole tables of Datasette, and of static files."""
+_NO_PAGE = re.compile(r"\.csv(?:\?|$)|//[^/]+/assets/")
+"""Addresses of files: all rows of a table or a query, and what is static."""
 _START_GOAL = 3
 
 
@@ -77,6 +77,7 @@ def measure(reports: int = REPORTS) -> list[Result | Pages]:
             results.append(
                 _one("First start of the site", "s", site.start, note_of_start, f"< {_START_GOAL}")
             )
+            _wait_until_idle(site)
             searches = {kind: _time(kind, site, paths) for kind, paths in _SEARCHES.items()}
             linked = {kind: _time(kind, site, paths) for kind, paths in _linked(site.base).items()}
         pages = Pages(f"Pages of the site, {CLIENTS} readers at once", note, searches | linked)
@@ -132,6 +133,16 @@ def _get(url: str) -> bytes:
     return body
 
 
+def _wait_until_idle(site: Site) -> None:
+    """Templates are compiled after the first answer: what a page then waits for that is part of a
+    start."""
+    while True:
+        busy = session_time(site.session)
+        time.sleep(1)
+        if session_time(site.session) - busy < 0.1:
+            return
+
+
 def _linked(base: str) -> dict[str, list[str]]:
     """The addresses that the home page and the pages it links lead to, by kind."""
     kinds: dict[str, dict[str, None]] = defaultdict(dict)
@@ -173,16 +184,18 @@ def _time(kind: str, site: Site, paths: list[str]) -> Times:
     """``ASKED`` requests by several clients at once; a page is asked for again and again, as
     readers do, and the first time it is new."""
     asked = random.Random(kind).choices(paths, k=ASKED)
+    failed: set[str] = set()
 
     def ask(path: str) -> float:
         started = time.monotonic()
         try:
             _get(site.base + path)
         except urllib.error.HTTPError as error:
-            print(f"{path} is linked and answers {error.code}")
+            failed.add(f"{path} is linked and answers {error.code}")
         return (time.monotonic() - started) * 1000
 
     busy = session_time(site.session)
     with ThreadPoolExecutor(CLIENTS) as pool:
         waited = tuple(pool.map(ask, asked))
+    print("\n".join(sorted(failed)), end="\n" if failed else "")
     return Times(waited, (session_time(site.session) - busy) / ASKED * 1000)

@@ -1,13 +1,15 @@
 """What is counted once when a snapshot is published: the rows of each table, and its facets.
 
-Facets are those that metadata.yml marks as counted, over the whole table and over the rows of each
-frequent value of another facet, as pages link them. What is rarer has so few rows that they are
-counted when asked for.
+Facets are those that metadata.yml marks as counted, over the whole table, over the rows of each
+frequent value, and over those of two frequent values of two facets, as pages link them. What is
+rarer has so few rows that they are counted when asked for.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ METADATA = Path(__file__).resolve().parents[2] / "data" / "datasette" / "metadat
 COUNTED = "counted"
 """The type of a facet in metadata.yml whose counts are made in advance."""
 
-KEPT_VALUES = 500
+KEPT_VALUES = 200
 """The most frequent values of a facet that a page shows at most. One more is kept, so that it can
 say that there are more."""
 
@@ -36,14 +38,20 @@ _VIEW_COUNTS = {
     f" + {len(RESULTS)} * (SELECT count(*) FROM proceedings)"
     " + (SELECT count(*) FROM statistics)",
     "indicator_values": "SELECT sum(count) FROM facet_values"
-    " WHERE table_name = 'indicator_values' AND filter_column = ''",
+    " WHERE table_name = 'indicator_values' AND filter = ''",
 }
 """How many rows a view has, where going through them would take minutes."""
 
 
+def filter_key(chosen: Iterable[tuple[str, object]]) -> str:
+    """How ``facet_values`` names the rows that have these values of these columns: ``form=2021`` or
+    ``current=1&form=2021``; all rows are ``""``."""
+    return "&".join(f"{column}={value}" for column, value in sorted(chosen))
+
+
 def count_rows(conn: sqlite3.Connection) -> None:
     """Make ``COUNT_TABLES``: ``row_counts``, and ``facet_values`` with the values of each facet,
-    the most frequent first, in all rows (``filter_column`` is empty) or in those of one value."""
+    the most frequent first, in the rows that ``filter`` names."""
     names = [
         name
         for (name,) in conn.execute(
@@ -52,21 +60,14 @@ def count_rows(conn: sqlite3.Connection) -> None:
         if not name.startswith(("sqlite_", "search_"))
     ]
     conn.execute(
-        "CREATE TABLE facet_values (table_name TEXT NOT NULL, filter_column TEXT NOT NULL,"
-        " filter_value TEXT NOT NULL, column_name TEXT NOT NULL, position INTEGER NOT NULL,"
-        " value, count INTEGER NOT NULL, PRIMARY KEY"
-        " (table_name, filter_column, filter_value, column_name, position)) WITHOUT ROWID"
+        "CREATE TABLE facet_values (table_name TEXT NOT NULL, filter TEXT NOT NULL,"
+        " column_name TEXT NOT NULL, position INTEGER NOT NULL, value, count INTEGER NOT NULL,"
+        " PRIMARY KEY (table_name, filter, column_name, position)) WITHOUT ROWID"
     )
     _count_indicators(conn)
     for table, columns in counted_facets().items():
         if table in names:
-            for column in columns:
-                _count_all(conn, table, column)
-            for column in columns:
-                _repeat_frequent(conn, table, column)
-                for other in columns:
-                    if other != column:
-                        _count_frequent(conn, table, column, other)
+            _count_facets(conn, table, columns)
     conn.execute(
         "CREATE TABLE row_counts (table_name TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID"
     )
@@ -88,7 +89,7 @@ def _count_indicators(conn: sqlite3.Connection) -> None:
         )
     ).fetchone()
     conn.executemany(
-        "INSERT INTO facet_values VALUES ('indicator_values', '', '', 'indicator', ?, ?, ?)",
+        "INSERT INTO facet_values VALUES ('indicator_values', '', 'indicator', ?, ?, ?)",
         [
             (position, entry.code, count)
             for position, (entry, count) in enumerate(zip(entries, counts, strict=True), 1)
@@ -96,36 +97,40 @@ def _count_indicators(conn: sqlite3.Connection) -> None:
     )
 
 
-def _count_all(conn: sqlite3.Connection, table: str, column: str) -> None:
+def _count_facets(conn: sqlite3.Connection, table: str, columns: Sequence[str]) -> None:
+    for column in columns:
+        _count(conn, table, (), column)
+    frequent = [
+        column
+        for (column,) in conn.execute(
+            "SELECT DISTINCT column_name FROM facet_values"
+            " WHERE table_name = ? AND filter = '' AND count >= ?",
+            [table, FREQUENT],
+        )
+    ]
+    for chosen in [*combinations(sorted(frequent), 1), *combinations(sorted(frequent), 2)]:
+        for column in columns:
+            _count(conn, table, chosen, column)
+
+
+def _count(conn: sqlite3.Connection, table: str, chosen: tuple[str, ...], column: str) -> None:
+    """Count the values of a column in all rows, or in those of each frequent value, or each two
+    frequent values, of the chosen columns."""
+    values = [f'"{name}"' for name in (*chosen, column)]
+    key = " || '&' || ".join(f"'{name}=' || \"{name}\"" for name in chosen) or "''"
+    among = (
+        f" AND \"{name}\" IN (SELECT value FROM facet_values WHERE table_name = '{table}'"
+        f" AND filter = '' AND column_name = '{name}' AND count >= {FREQUENT})"
+        for name in chosen
+    )
     conn.execute(
-        "INSERT INTO facet_values SELECT ?, '', '', ?, row_number() OVER (), value, count FROM ("
-        f'SELECT "{column}" AS value, count(*) AS count FROM {table}'
-        f' WHERE "{column}" IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?)',
+        "INSERT INTO facet_values SELECT ?, filter, ?, position, value, count FROM ("
+        " SELECT filter, value, count, row_number() OVER ("
+        "PARTITION BY filter ORDER BY count DESC, value) AS position FROM ("
+        f'SELECT {key} AS filter, "{column}" AS value, count(*) AS count FROM {table}'
+        f' WHERE "{column}" IS NOT NULL{"".join(among)} GROUP BY {", ".join(values)}'
+        ")) WHERE position <= ?",
         [table, column, KEPT_VALUES + 1],
-    )
-
-
-def _repeat_frequent(conn: sqlite3.Connection, table: str, column: str) -> None:
-    """In the rows of a value, its own column has that value alone."""
-    conn.execute(
-        "INSERT INTO facet_values SELECT table_name, column_name, value, column_name, 1, value,"
-        " count FROM facet_values WHERE table_name = ? AND filter_column = ''"
-        " AND column_name = ? AND count >= ?",
-        [table, column, FREQUENT],
-    )
-
-
-def _count_frequent(conn: sqlite3.Connection, table: str, column: str, other: str) -> None:
-    """Count the values of ``other`` in the rows of each frequent value of ``column``."""
-    conn.execute(
-        "INSERT INTO facet_values SELECT ?, ?, chosen, ?, position, value, count FROM ("
-        " SELECT chosen, value, count, row_number() OVER ("
-        "PARTITION BY chosen ORDER BY count DESC, value) AS position FROM ("
-        f'SELECT "{column}" AS chosen, "{other}" AS value, count(*) AS count FROM {table}'
-        f' WHERE "{column}" IN (SELECT value FROM facet_values WHERE table_name = ?'
-        " AND filter_column = '' AND column_name = ? AND count >= ?)"
-        f' AND "{other}" IS NOT NULL GROUP BY 1, 2)) WHERE position <= ?',
-        [table, column, other, table, column, FREQUENT, KEPT_VALUES + 1],
     )
 
 

@@ -1,7 +1,7 @@
 """Facets whose counts were made with the snapshot (pipelines/database/site_counts.py).
 
-metadata.yml marks them: ``{counted: year}``. Of a table that is filtered by more than one frequent
-value, or in a live database, all of them are counted in one pass over the rows.
+metadata.yml marks them: ``{counted: year}``. Of a table that is filtered by more than two frequent
+values, or in a live database, all of them are counted in one pass over the rows.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from datasette.utils import (
     path_with_removed_args,
 )
 
-from pipelines.database.site_counts import COUNTED, KEPT_VALUES
+from pipelines.database.site_counts import COUNTED, KEPT_VALUES, filter_key
 
 Counts = dict[str, list[tuple[Any, int]]]
 """The values of each facet with their counts, the most frequent first."""
 
 _KEPT = """
 SELECT column_name, value, count FROM facet_values
-WHERE table_name = ? AND filter_column = ? AND filter_value = ? AND position <= ?
+WHERE table_name = ? AND filter = ? AND position <= ?
 ORDER BY column_name, position
 """
 
@@ -53,10 +53,9 @@ class CountedFacet(Facet):  # type: ignore[misc]
         filters, clauses, params = await self._condition()
         chosen = [(column, value) for column, lookup, value in filters if lookup == "exact"]
         counts = None
-        # Filtered by nothing, or by one value of a column and nothing else.
-        if len(clauses) == len(chosen) <= 1:
-            column, value = chosen[0] if chosen else ("", "")
-            counts = await self._kept(database, (column, value, size + 1), columns)
+        # Filtered by nothing, or by values of columns and nothing else.
+        if len(clauses) == len(chosen):
+            counts = await self._kept(database, filter_key(chosen), size + 1, columns)
         if counts is None:
             try:
                 counts = await self._count(database, list(columns), clauses, params, size + 1)
@@ -83,13 +82,13 @@ class CountedFacet(Facet):  # type: ignore[misc]
         return list(filters.selections()), clauses, params
 
     async def _kept(
-        self, database: Database, key: tuple[str, str, int], columns: Mapping[str, Any]
+        self, database: Database, key: str, limit: int, columns: Mapping[str, Any]
     ) -> Counts | None:
         """What was counted with the snapshot; None where that was not."""
         if not await database.table_exists("facet_values"):
             return None
         counts: Counts = {column: [] for column in columns}
-        found = await database.execute(_KEPT, [self.table, *key])
+        found = await database.execute(_KEPT, [self.table, key, limit])
         for column, value, count in found.rows:
             if column in counts:
                 counts[column].append((value, count))

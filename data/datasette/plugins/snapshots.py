@@ -42,7 +42,7 @@ KEPT_ANSWERS = 1_000
 KEPT_CELLS = 5_000
 """Answers of a snapshot that are kept, and how large one may be: some 100 MB at the very most."""
 
-PAGE_ROWS = 500
+PAGE_ROWS = 200
 """Rows of a query's result that a page shows, which says so; its JSON has those up to the limit of
 the site, its CSV all (query_csv.py). Datasette takes a tenth of a millisecond to show each."""
 
