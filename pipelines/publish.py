@@ -33,9 +33,6 @@ _STEM = Path(DATABASE).stem
 _TIME = "%Y%m%dT%H%M%SZ"
 _UNFINISHED = ".tmp"
 
-ANALYSED_ROWS = 1000
-"""Rows of each index that ANALYZE looks at: enough for the planner, and seconds at any size."""
-
 CACHE_KB = 50_000
 """Memory for the pages of a snapshot that is being made, and as much for each sort: what is more
 goes to temporary files. Most of a snapshot is written in order, and more memory makes it no faster.
@@ -196,7 +193,8 @@ def _copy(source: Path, target: Path, advance: Advance) -> None:
         advance(TABLED, 100, "counts")
         count_rows(copy)
         copy.execute("COMMIT")
-        copy.execute(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")
+        # All of each index: from a part of it the planner takes ``current = 1`` for a rare value,
+        # and sorts all reports for a page of them. Of 2.5 million rows of figures it takes 1.5 s.
         copy.execute("ANALYZE")
     target.chmod(0o444)
     sync(target)
