@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sqlite3
 import urllib.request
@@ -174,6 +175,25 @@ def test_a_filtered_table_counts_what_is_there(
             for result in facet["results"]:
                 assert result["selected"] == (f"{column}={result['value']}" in query)
                 assert "_next=" not in result["toggle_url"]
+
+
+@pytest.mark.parametrize("sort", ["_sort=division", "_sort_desc=year", "_sort_desc=form", "_x=1"])
+def test_pages_of_a_sorted_table_have_each_row_once(
+    databases: Databases, site: str, sort: str
+) -> None:
+    _, snapshot = databases
+    ids = {id for (id,) in snapshot.execute("SELECT id FROM reports")}
+    seen: list[int] = []
+    address = f"{site}/reports.json?_size=3&{sort}&_shape=objects"
+    while address:
+        page = fetch(address)
+        seen += [row["id"] for row in page["rows"]]
+        address = page["next_url"]
+    assert len(seen) == len(ids)
+    assert set(seen) == ids
+    with urllib.request.urlopen(f"{site}/reports.csv?{sort}") as response:
+        rows = csv.DictReader(response.read().decode().splitlines())
+    assert {int(row["id"]) for row in rows} == ids
 
 
 def test_a_facet_that_is_cut_says_so(site: str) -> None:

@@ -32,6 +32,7 @@ from pipelines.publish import FOLDER, published_database, served_database
 from pipelines.site.answers import Answers
 from pipelines.site.counted import counted
 from pipelines.site.language import asked
+from pipelines.site.ordered import in_total_order, sorted_table
 from pipelines.site.snapshot import Snapshot
 
 App = Callable[..., Awaitable[None]]
@@ -115,8 +116,14 @@ class ArchiveDatabase(Database):
     ) -> Results:
         """As Datasette does, but a published file is asked nothing twice, and does not count what
         was counted when it was made."""
+        path = asked.get().path
+        if table := sorted_table(sql, path):
+            is_view = table in await self.view_names()
+            sql = in_total_order(
+                sql, [] if is_view else await self.primary_keys(table) or ["rowid"]
+            )
         # A table's page asks for its few rows itself.
-        is_cut = truncate and page_size is None and not asked.get().path.endswith(".json")
+        is_cut = truncate and page_size is None and not path.endswith(".json")
         given = tuple(params.values()) if isinstance(params, Mapping) else tuple(params or ())
 
         async def work_out() -> Results:
@@ -206,6 +213,7 @@ for _name in (
     "primary_keys",
     "table_column_details",
     "table_columns",
+    "view_names",
 ):
     _remember(_name)
 
