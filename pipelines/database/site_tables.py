@@ -81,11 +81,13 @@ a table."""
 INDEXES = {
     # The latest reports that are gone from a place, however many lie below it.
     "reports_gone": "reports(gone_at, division, current) WHERE gone_at IS NOT NULL",
-    # Reports the latest first, and those that are alike in the order of their numbers: how their
-    # table begins.
+    # The orders of the table of reports, those that are alike by their numbers: it begins with the
+    # latest, and may be filtered by form.
     "reports_latest": "reports(year DESC)",
     "reports_latest_current": "reports(current, year DESC)",
     "reports_latest_form": "reports(form, year DESC)",
+    "reports_first_place": "reports(division)",
+    "reports_last_place": "reports(division DESC)",
     # All facets of a table, so that those of a filtered one are counted without its wide rows; in
     # this order also the reports of the query sums_that_fail.
     "reports_facets": "reports(year DESC, division, form, publisher, current)",
