@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import time
@@ -12,13 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.registry import Portal, default_registry
 from crawler.run import run_crawl
 from pipelines.archive.archiving import warc_directory
 from pipelines.archive.moments import any_lane_is_taken
-from pipelines.database.file import DATABASE, existing_database, has_warc_files
+from pipelines.database.file import DATABASE, existing_database, has_warc_files, open_to_read
 from pipelines.database.store import Store
 from pipelines.database.summary import summarise_archive
 
@@ -80,9 +79,7 @@ def clear_sample(home: Path) -> None:
     holds what no demo made, or another process writes to it."""
     if not (home / DATABASE).exists() and not has_warc_files(home):
         return
-    with closing(
-        sqlite3.connect(f"file:{quote(str(existing_database(home)))}?mode=ro", uri=True)
-    ) as conn:
+    with closing(open_to_read(existing_database(home))) as conn:
         others = conn.execute("SELECT count(*) FROM portals WHERE id <> ?", [SAMPLE]).fetchone()[0]
     if others:
         raise ValueError(

@@ -19,9 +19,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
-from pipelines.database.file import DATABASE, existing_database
+from pipelines.database.file import DATABASE, existing_database, open_to_read
 from pipelines.database.site_counts import COUNT_TABLES, count_rows
 from pipelines.database.site_tables import TABLES, make_site_tables
 from pipelines.disk import sync
@@ -86,7 +85,7 @@ def crawled_since_published(home: Path) -> bool:
 
 
 def _last_capture(database: Path) -> int | None:
-    with closing(_opened(database)) as conn:
+    with closing(open_to_read(database)) as conn:
         last: int | None = conn.execute("SELECT max(id) FROM captures").fetchone()[0]
     return last
 
@@ -96,7 +95,7 @@ def is_published(home: Path) -> bool:
     link = published_database(home)
     if not link.exists():
         return False
-    with closing(_opened(link)) as conn:
+    with closing(open_to_read(link)) as conn:
         names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
     return names >= {*TABLES, *COUNT_TABLES}
 
@@ -140,7 +139,7 @@ def publish(
 
 def _refuse_small_disk(source: Path, folder: Path) -> None:
     """Raises OSError where the disk is too small: better at once than after half an hour."""
-    with closing(_opened(source)) as live:
+    with closing(open_to_read(source)) as live:
         pages, gaps, size = (
             live.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_count", "freelist_count", "page_size")
@@ -165,14 +164,10 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
             conn.execute("PRAGMA temp_store_directory = ''")
 
 
-def _opened(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(database.resolve()))}?mode=ro", uri=True)
-
-
 def _copy(source: Path, target: Path, advance: Advance) -> None:
     """A whole, compact copy without a log beside it, with what the site needs to be fast: tables in
     the place of heavy views, the search index, counts, and figures for the query planner."""
-    with closing(_opened(source)) as live:
+    with closing(open_to_read(source)) as live:
         copying, size = part_of(advance, 0, COPIED, "copy"), source.stat().st_size
 
         def look() -> None:

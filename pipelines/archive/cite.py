@@ -15,10 +15,11 @@ from typing import Any
 from pipelines.archive.archived_bytes import recorded_id
 from pipelines.archive.archiving import warc_directory
 from pipelines.archive.capture import moment_of
-from pipelines.archive.cited_cell import Unknown, find_cell, select
+from pipelines.archive.cited_cell import Unknown, find_cell
 from pipelines.archive.replay import prove_capture
 from pipelines.archive.warc import Exchange
 from pipelines.database.capture_facts import beijing_time, find_capture
+from pipelines.database.file import select
 
 _MOST_NAMES = 2000
 """URLs of one host among which the nearest are looked for."""

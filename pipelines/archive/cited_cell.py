@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.archive.printed_cell import Place
 from pipelines.columns import figure_text
+from pipelines.database.file import select
 from pipelines.reading.statements import load_statements
 from pipelines.wide import wide_columns
 
@@ -128,12 +129,3 @@ def _statements(conn: sqlite3.Connection, report: int) -> dict[str, dict[str, An
         label = {"zh": entry.zh, "en": entry.en} if entry else {"zh": code, "en": code}
         found.setdefault(code, {"figure": code, "label": label, **row})
     return found
-
-
-def select(
-    conn: sqlite3.Connection, sql: str, values: list[Any] | dict[str, Any]
-) -> list[dict[str, Any]]:
-    """The rows of a query by the names of their columns."""
-    cursor = conn.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]

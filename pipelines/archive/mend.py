@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipelines.archive.archiving import warc_directory
 from pipelines.archive.moments import any_lane_is_taken
-from pipelines.database.file import DATABASE, has_warc_files
+from pipelines.database.file import DATABASE, has_warc_files, open_to_read
 from pipelines.database.rebuild import rebuild_lock, rebuild_locked
 from pipelines.progress import Advance, silent
 
@@ -88,7 +88,7 @@ def _trouble(database: Path, thorough: bool) -> str | None:
     if not database.exists() or not database.stat().st_size:
         return "the database is missing"
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as conn:
+        with closing(open_to_read(database)) as conn:
             conn.execute("SELECT 1 FROM captures LIMIT 1").fetchone()
             said = "ok"
             if thorough:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from pipelines.database.file import open_to_read
 from pipelines.database.replace import report_tables
 
 _NAMES = {
@@ -61,7 +62,7 @@ class Difference(NamedTuple):
 def compare_databases(before: Path, after: Path) -> Iterator[Difference]:
     """The differences between two databases, report by report in the order of their captures. Where
     ``after`` has a table ``remade``, only the addresses in it are compared."""
-    conn = sqlite3.connect(f"file:{quote(str(before.resolve()))}?mode=ro", uri=True)
+    conn = open_to_read(before)
     try:
         conn.execute("ATTACH ? AS after", [f"file:{quote(str(after.resolve()))}?mode=ro"])
         conn.execute("CREATE TEMP TABLE differing (id INTEGER, name TEXT, PRIMARY KEY (id, name))")

@@ -1,14 +1,15 @@
-"""The database file of an archive: where it lies, and how it is opened by who writes to it."""
+"""The database file of an archive: where it lies, and how it is opened and asked."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pipelines.database.schema import migrate
 from pipelines.divisions import load_divisions
@@ -62,6 +63,20 @@ def open_to_write(path: Path) -> sqlite3.Connection:
         migrate(conn)
         load_divisions(conn)
     return conn
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A database file, which must be there; nothing can be written to it. Raises sqlite3.Error."""
+    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+
+
+def select(
+    conn: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[dict[str, Any]]:
+    """All rows of a query, each as column → value."""
+    cursor = conn.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def insert(conn: sqlite3.Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -7,9 +7,8 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
-from pipelines.database.file import DATABASE
+from pipelines.database.file import DATABASE, open_to_read
 from pipelines.export.source import Source
 from pipelines.progress import Advance
 
@@ -26,7 +25,7 @@ def copy_database(source: Source, folder: Path, advance: Advance) -> Path:
     if source.is_published:
         _copy(source.path, target, advance)
         return target
-    with closing(sqlite3.connect(f"file:{quote(str(source.path))}?mode=ro", uri=True)) as conn:
+    with closing(open_to_read(source.path)) as conn:
         try:
             conn.execute("VACUUM INTO ?", [str(target)])
         except sqlite3.OperationalError as error:

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from pipelines.columns import table_text
+from pipelines.database.file import select
 from pipelines.export.codebook import codebook
 from pipelines.export.tables import TABLES
 from pipelines.site.page import Asking, Page
-from pipelines.site.rows import select
 from pipelines.site.words import note, title
 
 

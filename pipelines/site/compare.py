@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from typing import Any
-from urllib.parse import urlencode
 
+from pipelines.database.file import select
 from pipelines.database.indicator_views import GOVERNMENTS
 from pipelines.reading.form import form_of
 from pipelines.search.index import has_search_index
@@ -22,7 +22,7 @@ from pipelines.site.page import Asking, Missing, NotUnderstood, Page
 from pipelines.site.places import ancestors
 from pipelines.site.printed import print_tables
 from pipelines.site.ranges import standings
-from pipelines.site.rows import Row, select, select_one
+from pipelines.site.rows import Row, select_one
 from pipelines.site.words import say
 
 PATH = "/-/compare"
@@ -56,7 +56,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "message": None,
         "a": first,
         "b": None,
-        "address": lambda a, b: _address(asking, a=a, b=b),
+        "address": lambda a, b: asking.address(PATH, {"a": a, "b": b}),
         "path": PATH,
     }
     if query:
@@ -142,11 +142,6 @@ def _form(conn: sqlite3.Connection, report: Row) -> str:
     """The form or list whose fields a report has."""
     found = select_one(conn, _LIST, [report["id"]])
     return str(found["form"] if found else report["form"])
-
-
-def _address(asking: Asking, **values: Any) -> str:
-    given = {name: value for name, value in values.items() if value}
-    return f"{asking.base.rstrip('/')}{PATH}?{urlencode(given)}"
 
 
 PAGE = Page(rf"{PATH}$", "compare.html", _read)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.database.file import select
 from pipelines.database.indicator_views import NATION
 from pipelines.site.places import Province, provinces
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 
 SIGNS = {
     "published": "✓",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from pipelines.database.file import select
 from pipelines.database.indicator_views import GOVERNMENTS, NATION
 from pipelines.site.coverage import SIGNS, coverage_below, coverage_of, known_years
 from pipelines.site.findings import check_title
 from pipelines.site.language import Language
 from pipelines.site.page import Asking, Missing, NotUnderstood, Page
 from pipelines.site.places import ancestors, children_of
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 from pipelines.site.sparkline import draw
 from pipelines.site.words import say
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.columns import table_text
+from pipelines.database.file import select
 from pipelines.export import about
 from pipelines.export.tables import TABLES
 from pipelines.publish import made_at
 from pipelines.site.page import Asking, NotUnderstood, Page
-from pipelines.site.rows import select
 from pipelines.site.words import note, say, title
 
 FORMATS = ("csv", "csv-plain", "xlsx", "parquet", "sqlite")

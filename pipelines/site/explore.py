@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pipelines.columns import Text
+from pipelines.database.file import select
 from pipelines.indicators import load_indicators
 from pipelines.reading.form import form_of
 from pipelines.site import explore_charts as charts
@@ -30,7 +31,7 @@ from pipelines.site.explore_sql import (
 from pipelines.site.page import Asking, Missing, Page
 from pipelines.site.places import children_of
 from pipelines.site.queries import Query
-from pipelines.site.rows import Row, select, select_one
+from pipelines.site.rows import Row, select_one
 from pipelines.site.words import say, title
 
 PAGE_SIZE = 40

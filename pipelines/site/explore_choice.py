@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from pipelines.database.file import select
 from pipelines.database.indicator_views import NATION
 from pipelines.indicators import Indicator, load_indicators
 from pipelines.site.page import Asking, Missing, NotUnderstood
 from pipelines.site.places import MOST_CALLED, ancestors, find_places
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 from pipelines.site.words import say
 
 PATH = "/-/explore"

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pipelines.database.file import select
 from pipelines.reading.findings import load_checks
 from pipelines.reading.form import Form, Identity
 from pipelines.reading.form_file import TABLES
 from pipelines.site.language import Language
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 
 Place = tuple[str, str, str]
 """Table, row and column of a form."""

@@ -7,10 +7,11 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
+from pipelines.database.file import select
 from pipelines.reading.dates import CHINA
 from pipelines.site.language import Language
 from pipelines.site.passages import passage_name
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 
 MOST_CHANGES = 200
 """Changes that are shown; the table ``changes`` has them all."""

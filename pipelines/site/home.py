@@ -6,9 +6,10 @@ import sqlite3
 from itertools import pairwise
 from typing import Any
 
+from pipelines.database.file import select
 from pipelines.site.coverage import STEPS, known_years, province_tiles
 from pipelines.site.page import Asking, NotUnderstood, Page
-from pipelines.site.rows import select, select_one
+from pipelines.site.rows import select_one
 from pipelines.site.words import say
 
 _TOTALS = "SELECT * FROM archive_totals"

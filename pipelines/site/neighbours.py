@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from pipelines.database.file import select
 from pipelines.database.indicator_views import GOVERNMENTS
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 
 MOST = 80
 """Neighbours that are named; a county has some twenty townships, a prefecture ten counties."""

@@ -10,26 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_FIRST_PAGE = re.compile(
-    r"(?P<rows>select .+ from \[?(?P<table>\w+)\]? .*?order by [\[\"]?\w+[\]\"]?(?: desc)?)"
-    r"(?P<limit> limit \d+)",
-    re.DOTALL,
-)
+_BY_COLUMN = re.compile(r" order by (?:\w+|\[[^\]]+\])(?: desc)?(?= limit \d+$)")
 
 
 def sorted_table(sql: str, path: str) -> str | None:
     """The table whose first page, sorted by a column, this query is for; None for any other query.
     ``path`` is that of the request."""
-    found = _FIRST_PAGE.fullmatch(sql)
     name = path.rpartition("/")[2].partition(".")[0]
-    return name if found and found["table"] == name else None
+    is_of_table = f" from {name} " in sql or f" from [{name}] " in sql
+    return name if is_of_table and _BY_COLUMN.search(sql) else None
 
 
 def in_total_order(sql: str, key: Sequence[str]) -> str:
     """The query of a ``sorted_table`` with its rows in the order of later pages; ``key`` are the
     columns of the table's key, none for a view, whose pages are counted off."""
-    found = _FIRST_PAGE.fullmatch(sql)
-    if not found or not key:
-        return sql
-    columns = ", ".join(f"[{column}]" for column in key)
-    return f"{found['rows']}, {columns}{found['limit']}"
+    columns = "".join(f", [{column}]" for column in key)
+    return _BY_COLUMN.sub(lambda order: order[0] + columns, sql)

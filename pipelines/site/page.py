@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from pipelines.site.language import Language
 
@@ -19,6 +20,11 @@ class Asking:
     parameters: Mapping[str, str]
     language: Language
     base: str = "/"
+
+    def address(self, path: str, values: Mapping[str, Any]) -> str:
+        """The address of a page with these parameters; those that are empty are left out."""
+        given = {name: value for name, value in values.items() if value}
+        return f"{self.base.rstrip('/')}{path}?{urlencode(given)}"
 
 
 class Missing(LookupError):

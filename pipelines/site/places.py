@@ -6,8 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.database.file import select
 from pipelines.database.indicator_views import NATION
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 from pipelines.site.words import FOLDER
 from pipelines.yaml_file import read_yaml
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from pipelines.site.rows import Row, select
+from pipelines.database.file import select
+from pipelines.site.rows import Row
 
 
 @dataclass(frozen=True)

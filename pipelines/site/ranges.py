@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.columns import Text
+from pipelines.database.file import select
 from pipelines.database.indicator_views import NATION
 from pipelines.indicators import load_indicators
 from pipelines.site.language import Language
-from pipelines.site.rows import Row, select
+from pipelines.site.rows import Row
 from pipelines.site.words import title
 
 WIDTH = 160

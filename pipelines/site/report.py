@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from pipelines.database.file import select
 from pipelines.reading.form import load_forms
 from pipelines.reading.list_form import load_list_forms
 from pipelines.reading.statements import load_statements
@@ -15,7 +16,7 @@ from pipelines.site.language import Language
 from pipelines.site.page import Asking, Missing, Page
 from pipelines.site.places import ancestors
 from pipelines.site.printed import Printed, print_tables
-from pipelines.site.rows import Row, select, select_one
+from pipelines.site.rows import Row, select_one
 from pipelines.site.words import say
 
 PARTS = {2: "disclosure", 3: "applications", 4: "proceedings"}

@@ -6,15 +6,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.database.file import select
+
 Values = Sequence[Any] | Mapping[str, Any]
 Row = dict[str, Any]
-
-
-def select(conn: sqlite3.Connection, sql: str, values: Values = ()) -> list[Row]:
-    """All rows of a query, each as column → value."""
-    cursor = conn.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def select_one(conn: sqlite3.Connection, sql: str, values: Values = ()) -> Row | None:

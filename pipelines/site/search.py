@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from pipelines.search.index import has_search_index
 from pipelines.search.query import PAGE_SIZE, Found, search
@@ -46,7 +45,7 @@ def _read(conn: sqlite3.Connection, asking: Asking) -> dict[str, Any]:
         "first": (page - 1) * PAGE_SIZE + 1,
         "message": message,
         "mark": lambda text: mark(text, found.words),
-        "address": lambda **changed: _address(asking, kept | changed),
+        "address": lambda **changed: asking.address(PATH, kept | changed),
     }
 
 
@@ -67,12 +66,6 @@ def _number(asking: Asking, name: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text)):
         raise NotUnderstood(say(f"search.no_{name}", asking.language, text=text[:20]))
     return int(text)
-
-
-def _address(asking: Asking, values: dict[str, Any]) -> str:
-    """The search with these values; those that are empty are left out."""
-    given = {name: value for name, value in values.items() if value}
-    return f"{asking.base.rstrip('/')}{PATH}?{urlencode(given)}"
 
 
 def _to_json(shown: Mapping[str, Any]) -> dict[str, Any]:
